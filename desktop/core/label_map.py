@@ -1,0 +1,94 @@
+"""The label map: one uint8 array that says which area owns each pixel.
+
+Shape H x W, dtype uint8, row 0 at the top: 0 is nothing, 1 to 6 a dynamic area, 7 the static area. One value a
+pixel, so the masks are disjoint by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import numpy.typing as npt
+
+from desktop.core.areas import DYNAMIC_LABELS, STATIC_LABEL
+from desktop.core.geometry import EMPTY_BOX, Box, whole
+
+LabelMap = npt.NDArray[np.uint8]
+"""H x W, uint8, values 0 to 7."""
+
+Stencil = npt.NDArray[np.uint8]
+"""A rasterised shape in its box: uint8, non-zero where it covers."""
+
+LABELS = (*DYNAMIC_LABELS, STATIC_LABEL)
+
+
+def empty(width: int, height: int) -> LabelMap:
+    """A map where nothing is painted."""
+    return np.zeros((height, width), np.uint8)
+
+
+def extent(labels: LabelMap) -> Box:
+    """The box of the whole map."""
+    return whole(labels.shape[1], labels.shape[0])
+
+
+def merge(labels: LabelMap, stencil: Stencil, box: Box, label: int, locked: Collection[int] = ()) -> Box:
+    """Paint ``label`` (0 erases) in place wherever ``stencil`` covers, except on pixels of locked labels.
+
+    ``stencil`` has the shape of ``box``, which may reach over the map's edges. Returns the dirty box: the
+    smallest box that holds every changed pixel, empty when nothing changed. Painting a locked label changes nothing.
+    """
+    inside = box.intersect(extent(labels))
+    if inside.empty or label in locked:
+        return EMPTY_BOX
+    cut = stencil[inside.top - box.top : inside.bottom - box.top, inside.left - box.left : inside.right - box.left]
+    target = labels[inside.slices]
+    change = (cut != 0) & (target != label)
+    for other in locked:
+        change &= target != other
+    dirty = _bounds(change)
+    if dirty.empty:
+        return EMPTY_BOX
+    target[change] = label
+    return Box(
+        dirty.left + inside.left, dirty.top + inside.top, dirty.right + inside.left, dirty.bottom + inside.top
+    )
+
+
+def mask_of(labels: LabelMap, label: int) -> npt.NDArray[np.bool_]:
+    """The pixels of one area: H x W, bool."""
+    return labels == label
+
+
+def bounds_of(labels: LabelMap, label: int) -> Box:
+    """The smallest box that holds an area's pixels; empty when it has none."""
+    return _bounds(labels == label)
+
+
+def counts(labels: LabelMap) -> dict[int, int]:
+    """Painted pixels of every label, 1 to 7."""
+    found = np.bincount(labels.ravel(), minlength=STATIC_LABEL + 1)
+    return {label: int(found[label]) for label in LABELS}
+
+
+def resized(labels: LabelMap, frame: Box, width: int, height: int) -> LabelMap:
+    """The part of the map inside ``frame``, scaled to ``width`` x ``height`` by nearest neighbour.
+
+    The pixel of the result at column c takes the source pixel under its centre, floor((c + 0.5) * w / W).
+    """
+    part = labels[frame.slices]
+    if part.shape == (height, width):
+        return np.ascontiguousarray(part)
+    rows = ((2 * np.arange(height) + 1) * part.shape[0]) // (2 * height)
+    columns = ((2 * np.arange(width) + 1) * part.shape[1]) // (2 * width)
+    return np.ascontiguousarray(part[rows][:, columns])
+
+
+def _bounds(mask: npt.NDArray[np.bool_]) -> Box:
+    rows = np.flatnonzero(mask.any(axis=1))
+    if rows.size == 0:
+        return EMPTY_BOX
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    columns = np.flatnonzero(mask[top:bottom].any(axis=0))
+    return Box(int(columns[0]), top, int(columns[-1]) + 1, bottom)
