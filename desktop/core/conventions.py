@@ -90,6 +90,8 @@ def from_record(record: Mapping[str, Any]) -> Conventions:
         value = record[field.name]
         allowed = _CHOICES.get(field.name)
         if allowed is not None and value not in allowed:
-            raise SettingsError(f"The convention {field.name} is “{value}”; it must be one of {', '.join(allowed)}.")
+            raise SettingsError(
+                f"The convention {field.name} is “{value}”; it must be one of {', '.join(allowed)}."
+            )
         values[field.name] = tuple(int(v) for v in value) if field.name == "mask_durations" else value
     return Conventions(**values)

@@ -6,6 +6,7 @@ the top-left pixel, so pixel (column c, row r) covers [c, c + 1) x [r, r + 1) an
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -45,7 +46,9 @@ class Box(NamedTuple):
     def intersect(self, other: Box) -> Box:
         """The common part; an empty box (zero area) when there is none."""
         left, top = max(self.left, other.left), max(self.top, other.top)
-        return Box(left, top, max(left, min(self.right, other.right)), max(top, min(self.bottom, other.bottom)))
+        return Box(
+            left, top, max(left, min(self.right, other.right)), max(top, min(self.bottom, other.bottom))
+        )
 
     def union(self, other: Box) -> Box:
         """The smallest box that holds both; an empty box adds nothing."""
@@ -98,7 +101,7 @@ def distance(a: Point, b: Point) -> float:
 
 def length(points: Sequence[Point]) -> float:
     """Length of the polyline in pixels."""
-    return sum(distance(a, b) for a, b in zip(points, points[1:], strict=False))
+    return sum(distance(a, b) for a, b in itertools.pairwise(points))
 
 
 def aspect_text(width: int, height: int) -> str:

@@ -60,6 +60,7 @@ ENDED = frozenset({_S.DONE, _S.REFUSED, _S.FAILED, _S.EXPIRED, _S.STOPPED})
 NEEDS_USER = frozenset({_S.HELD, _S.UNKNOWN, _S.EXPIRED})
 """States that wait for the user."""
 
+
 def may_move(before: JobState, after: JobState) -> bool:
     """Whether a job may go from one state to another."""
     return after in MOVES[before]

@@ -42,7 +42,9 @@ def merge(labels: LabelMap, stencil: Stencil, box: Box, label: int, locked: Coll
     inside = box.intersect(extent(labels))
     if inside.empty or label in locked:
         return EMPTY_BOX
-    cut = stencil[inside.top - box.top : inside.bottom - box.top, inside.left - box.left : inside.right - box.left]
+    cut = stencil[
+        inside.top - box.top : inside.bottom - box.top, inside.left - box.left : inside.right - box.left
+    ]
     target = labels[inside.slices]
     change = (cut != 0) & (target != label)
     for other in locked:
@@ -58,7 +60,8 @@ def merge(labels: LabelMap, stencil: Stencil, box: Box, label: int, locked: Coll
 
 def mask_of(labels: LabelMap, label: int) -> npt.NDArray[np.bool_]:
     """The pixels of one area: H x W, bool."""
-    return labels == label
+    mask: npt.NDArray[np.bool_] = labels == label
+    return mask
 
 
 def bounds_of(labels: LabelMap, label: int) -> Box:

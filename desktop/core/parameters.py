@@ -44,13 +44,26 @@ class ParameterSpec:
 
 
 PARAMETERS: tuple[ParameterSpec, ...] = (
-    ParameterSpec("prompt", "Prompt", "text", 0, MAX_PROMPT, 1, "", "What happens in the video, in plain words."),
-    ParameterSpec("negative_prompt", "Negative prompt", "text", 0, MAX_PROMPT, 1, "", "What must not be seen."),
+    ParameterSpec(
+        "prompt", "Prompt", "text", 0, MAX_PROMPT, 1, "", "What happens in the video, in plain words."
+    ),
+    ParameterSpec(
+        "negative_prompt", "Negative prompt", "text", 0, MAX_PROMPT, 1, "", "What must not be seen."
+    ),
     ParameterSpec("duration", "Duration", "integer", 3, 15, 1, "s", "Length of the video in seconds."),
     ParameterSpec(
-        "cfg_scale", "Guidance", "number", 0, 1, 0.05, "", "0 leaves the model most freedom, 1 keeps closest to the prompt."
+        "cfg_scale",
+        "Guidance",
+        "number",
+        0,
+        1,
+        0.05,
+        "",
+        "0 leaves the model most freedom, 1 keeps closest to the prompt.",
     ),
-    ParameterSpec("webhook_url", "Webhook", "url", 0, 2000, 1, "", "An address that is told of every status change."),
+    ParameterSpec(
+        "webhook_url", "Webhook", "url", 0, 2000, 1, "", "An address that is told of every status change."
+    ),
 )
 
 

@@ -140,7 +140,9 @@ def build_request(shot: Shot, encoded: EncodedShot, conventions: Conventions) ->
         path = () if area.trajectory is None else area.trajectory.points(most=conventions.max_points)
         points = service_points(path, frame, image.width, image.height, conventions)
         if len(points) < conventions.min_points:
-            raise RequestError(f"“{area.title}” is painted but has no path to follow; draw one or clear the area.")
+            raise RequestError(
+                f"“{area.title}” is painted but has no path to follow; draw one or clear the area."
+            )
         groups.append(DynamicMask(area.label, area.title, mask.asset, points))
     parameters = shot.parameters
     return Request(

@@ -25,7 +25,9 @@ class Service:
 
 
 MAGNIFIC = Service("magnific", "Magnific", "https://api.magnific.com", "x-magnific-api-key", "kling", True)
-FREEPIK = Service("freepik", "Freepik (legacy)", "https://api.freepik.com", "x-freepik-api-key", "kling", True)
+FREEPIK = Service(
+    "freepik", "Freepik (legacy)", "https://api.freepik.com", "x-freepik-api-key", "kling", True
+)
 SIMULATOR = Service("simulator", "Simulator", "", "x-magnific-api-key", "kling", False)
 
 SERVICES: tuple[Service, ...] = (MAGNIFIC, FREEPIK, SIMULATOR)
@@ -41,17 +43,23 @@ def service(name: str) -> Service:
             return entry
     if "://" in name:
         return custom_service(name)
-    raise SettingsError(f"There is no service “{name}”; choose magnific, freepik, simulator or an https address.")
+    raise SettingsError(
+        f"There is no service “{name}”; choose magnific, freepik, simulator or an https address."
+    )
 
 
 def custom_service(url: str) -> Service:
     """A service at another address, with Magnific's header. Raises SettingsError when the address cannot be used."""
     parts = urlsplit(url)
     if parts.username or parts.password or parts.query or parts.fragment or not parts.hostname:
-        raise SettingsError("The service address must look like https://host, without a name, password or query.")
+        raise SettingsError(
+            "The service address must look like https://host, without a name, password or query."
+        )
     local = is_loopback(parts.hostname)
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        raise SettingsError("The service address must begin with https://, so that the key travels encrypted.")
+        raise SettingsError(
+            "The service address must begin with https://, so that the key travels encrypted."
+        )
     base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
     return Service(base, parts.netloc, base, "x-magnific-api-key", "kling", not local)
 

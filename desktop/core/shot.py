@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any
 
 from desktop.core.areas import DYNAMIC_LABELS, MotionArea
 from desktop.core.geometry import Box, whole
 from desktop.core.label_map import LabelMap, empty
 from desktop.core.parameters import Parameters
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +50,8 @@ class Shot:
     label_map: LabelMap = field(repr=False)
     areas: tuple[MotionArea, ...] = ()
     end_frame: SourceImage | None = None
-    parameters: Parameters = Parameters()
-    unknown: Mapping[str, Any] = NOTHING
+    parameters: Parameters = field(default_factory=Parameters)
+    unknown: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.label_map.shape != (self.image.height, self.image.width):

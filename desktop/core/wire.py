@@ -96,7 +96,10 @@ def parse(body: bytes) -> ParsedRequest:
             duration=int(record["duration"]),
             static_mask=_picture(record["static_mask"]) if "static_mask" in record else None,
             dynamic_masks=tuple(
-                (_picture(group["mask"]), tuple((int(point["x"]), int(point["y"])) for point in group["trajectories"]))
+                (
+                    _picture(group["mask"]),
+                    tuple((int(point["x"]), int(point["y"])) for point in group["trajectories"]),
+                )
                 for group in record.get("dynamic_masks", [])
             ),
             webhook_url=str(record.get("webhook_url", "")),

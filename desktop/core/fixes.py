@@ -1,0 +1,104 @@
+"""The fixes that rules offer: each turns a shot into one that no longer breaks the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from desktop.core.conventions import Conventions
+from desktop.core.fitting import crop_to_aspect
+from desktop.core.geometry import Point
+from desktop.core.label_map import Stencil
+from desktop.core.models import Model
+from desktop.core.parameters import spec
+from desktop.core.rules import UNSENDABLE, Problem, nearest_duration
+from desktop.core.shot import Shot, SourceImage
+from desktop.core.trajectory import Trajectory
+
+
+def apply(shot: Shot, problem: Problem, model: Model, conventions: Conventions) -> Shot:
+    """The shot with the problem's fix carried out. Raises ValueError when the problem has none."""
+    if problem.fix is None:
+        raise ValueError(f"the problem {problem.code} has no fix")
+    parameters, where = shot.parameters, problem.where
+    match problem.fix.code:
+        case "crop":
+            return _with_picture(
+                shot,
+                where,
+                lambda image: replace(image, crop=crop_to_aspect(image.frame, conventions.max_aspect)),
+            )
+        case "enlarge":
+            return _with_picture(shot, where, lambda image: replace(image, enlarge=True))
+        case "drop-end-frame":
+            return replace(shot, end_frame=None)
+        case "shorten":
+            limit = int(spec(where).maximum)
+            return _with_text(shot, where, lambda text: text.strip()[:limit].rstrip())
+        case "clean":
+            return _with_text(shot, where, lambda text: UNSENDABLE.sub("", text))
+        case "clamp-guidance":
+            value = parameters.cfg_scale
+            clamped = min(max(value, 0.0), 1.0) if value == value else 0.5
+            return replace(shot, parameters=replace(parameters, cfg_scale=clamped))
+        case "nearest-duration":
+            return replace(
+                shot, parameters=replace(parameters, duration=nearest_duration(parameters.duration, model))
+            )
+        case "mask-duration":
+            return replace(shot, parameters=replace(parameters, duration=conventions.mask_durations[0]))
+        case "drop-webhook":
+            return replace(shot, parameters=replace(parameters, webhook_url=""))
+        case "remove-area":
+            return _without(shot, _label(shot, where))
+        case "automatic-count":
+            return _with_path(shot, where, lambda path, _: replace(path, count=None))
+        case "move-path":
+            return _with_path(shot, where, _started_inside)
+        case unknown:
+            raise ValueError(f"there is no fix {unknown}")
+
+
+def _with_text(shot: Shot, where: str, change: Callable[[str], str]) -> Shot:
+    parameters = shot.parameters
+    if where == "negative_prompt":
+        changed = replace(parameters, negative_prompt=change(parameters.negative_prompt))
+    else:
+        changed = replace(parameters, prompt=change(parameters.prompt))
+    return replace(shot, parameters=changed)
+
+
+def _with_picture(shot: Shot, where: str, change: Callable[[SourceImage], SourceImage]) -> Shot:
+    if where == "end_frame" and shot.end_frame is not None:
+        return replace(shot, end_frame=change(shot.end_frame))
+    return replace(shot, image=change(shot.image))
+
+
+def _label(shot: Shot, where: str) -> int:
+    number = int(where.partition(":")[2])
+    return next(area.label for area in shot.areas if area.number == number)
+
+
+def _without(shot: Shot, label: int) -> Shot:
+    """The shot without an area and without its pixels."""
+    remaining = np.where(shot.label_map == label, np.uint8(0), shot.label_map)
+    return replace(shot.without_area(label), label_map=remaining)
+
+
+def _with_path(shot: Shot, where: str, change: Callable[[Trajectory, Stencil], Trajectory]) -> Shot:
+    area = shot.area(_label(shot, where))
+    if area is None or area.trajectory is None:
+        return shot
+    mask = (shot.label_map == area.label).astype(np.uint8)
+    return shot.with_area(replace(area, trajectory=change(area.trajectory, mask)))
+
+
+def _started_inside(path: Trajectory, mask: Stencil) -> Trajectory:
+    """The path shifted so that it starts on the painted pixel nearest to the area's centre of gravity."""
+    rows, columns = np.nonzero(mask)
+    squared = (rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2
+    nearest = int(squared.argmin())
+    start = Point(float(columns[nearest]) + 0.5, float(rows[nearest]) + 0.5)
+    return path.moved(start.x - path.nodes[0].x, start.y - path.nodes[0].y)
