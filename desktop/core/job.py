@@ -70,7 +70,7 @@ def may_move(before: JobState, after: JobState) -> bool:
 class Job:
     """One request on its way to a local video; ``request`` never changes.
 
-    Times are unix seconds (UTC). ``service`` is a service id or a custom base URL, never a simulator's port.
+    Times are unix seconds (UTC). ``shot_sha256`` names the stored shot file the request was made from. ``service`` is a service id or a custom base URL, never a simulator's port.
     ``note`` is one sentence for a person, ``details`` raw material to copy. ``take`` is the folder of the finished
     result, ``out_dir`` the folder it should be put into (empty: the library). ``estimate`` is money in ``currency``,
     None when no price is known.
@@ -82,6 +82,7 @@ class Job:
     service: str
     request: Request
     created: float
+    shot_sha256: str = ""
     state: JobState = JobState.QUEUED
     changed: float = 0.0
     estimate: float | None = None
@@ -122,6 +123,7 @@ class Attempt:
     outcome: Outcome = Outcome.STARTED
     finished: float | None = None
     bytes_sent: int = 0
+    body_sha256: str = ""
     http_status: int | None = None
     task_id: str = ""
     request_id: str = ""
