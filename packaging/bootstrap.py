@@ -222,7 +222,7 @@ def make_environment(venv: Path, root: Path, lock: Path, uv: str | None) -> None
         call(
             [*make, str(venv)], f"The virtual environment {venv} could not be made; the lines above say why."
         )
-    say("Installing the packages; the first time some 300 MB are downloaded.")
+    say("Installing the packages; the first time a few hundred megabytes are downloaded.")
     python = str(environment_python(venv))
     install = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
     call(
