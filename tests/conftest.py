@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("kinebrush", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kinebrush")
 
+pytest_plugins = ["tests.simulator"]
+
 _HOMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
 _XDG = {
     "XDG_CACHE_HOME": ".cache",
