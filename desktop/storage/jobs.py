@@ -1,0 +1,457 @@
+"""The job store: every job and every attempt to create, in SQLite, synced to disk before a call returns.
+
+Writes are short transactions with compare-and-set, so several processes may share the list. One connection writes and
+reads under a lock, another watches for changes: a store may be used from any thread. No key ever comes here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from desktop.core.errors import RequestError, StoreError
+from desktop.core.job import Attempt, Job, JobState, Outcome, may_move
+from desktop.core.request import Request, from_record, to_record
+from desktop.storage.atomic import make_folder
+from desktop.storage.schema import migrate
+
+log = logging.getLogger(__name__)
+
+JOB_COLUMNS = tuple(field.name for field in fields(Job))
+ATTEMPT_COLUMNS = tuple(field.name for field in fields(Attempt))
+FIXED = frozenset({"id", "shot_id", "service", "request", "created", "shot_sha256", "state", "changed"})
+"""What no update changes: a job's request is frozen, and its state changes by `JobStore.move` only."""
+
+CHARGED = (Outcome.STARTED, Outcome.ACCEPTED, Outcome.UNKNOWN)
+"""Outcomes of an attempt that may have cost money."""
+
+BUSY_SECONDS = 30.0
+
+_SELECT = f"SELECT {', '.join(JOB_COLUMNS)} FROM jobs"
+_FORGET_TASK = {
+    "task_id": "",
+    "service_status": "",
+    "result_url": "",
+    "result_expires": None,
+    "submitted": None,
+    "completed": None,
+    "received": 0,
+    "total": None,
+    "note": "",
+    "details": "",
+}
+
+
+class StaleJob(StoreError):
+    """The job is not in the state the caller took it to be in: somebody else moved it meanwhile."""
+
+
+class DamagedStore(StoreError):
+    """The file is no job list, or SQLite finds it damaged."""
+
+
+class JobStore:
+    """The list at ``path``, made when it is not there. ``now`` gives unix seconds.
+
+    Raises StoreError with a sentence when the file cannot be opened or is from a newer version, DamagedStore when it
+    is damaged (`desktop.storage.recovery.open_store` sets such a file aside and saves what can be read).
+    """
+
+    def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
+        make_folder(path.parent)
+        self.path = path
+        self._now = now
+        self._lock = threading.RLock()
+        self._watch_lock = threading.Lock()
+        with sqlite_sentences(path):
+            self._db = connect(path)
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                migrate(self._db)
+                self._watcher = connect(path)
+            except BaseException:
+                self._db.close()
+                raise
+
+    def close(self) -> None:
+        """Close the file; the store cannot be used afterwards."""
+        with self._lock, self._watch_lock:
+            self._watcher.close()
+            self._db.close()
+
+    # --- read ---------------------------------------------------------------------------------------------------
+
+    def get(self, job_id: str) -> Job:
+        """The job of that id. Raises StoreError when there is none."""
+        with self._reading() as db:
+            row = db.execute(f"{_SELECT} WHERE id = ?", (job_id,)).fetchone()
+        return _job(_found(row, job_id))
+
+    def all(
+        self,
+        *,
+        states: Collection[JobState] | None = None,
+        shot_id: str | None = None,
+        newest_first: bool = False,
+        after: Job | None = None,
+        limit: int | None = None,
+    ) -> list[Job]:
+        """Jobs by age, oldest first unless told otherwise, of these states and this shot.
+
+        Pages: ``limit`` jobs that come ``after`` the last one of the page before. A row that cannot be read is
+        logged and left out, so that one damaged job does not hide the others.
+        """
+        clauses, values = _where(states, shot_id)
+        if after is not None:
+            clauses.append(f"(created, id) {'<' if newest_first else '>'} (?, ?)")
+            values += [after.created, after.id]
+        order = "DESC" if newest_first else "ASC"
+        query = f"{_SELECT}{_joined(clauses)} ORDER BY created {order}, id {order} LIMIT ?"
+        with self._reading() as db:
+            rows = db.execute(query, (*values, -1 if limit is None else limit)).fetchall()
+        return list(_jobs(rows))
+
+    def count(self, *, states: Collection[JobState] | None = None, shot_id: str | None = None) -> int:
+        """How many jobs there are of these states and this shot."""
+        clauses, values = _where(states, shot_id)
+        with self._reading() as db:
+            return int(db.execute(f"SELECT count(*) FROM jobs{_joined(clauses)}", values).fetchone()[0])
+
+    def attempts(self, job_id: str) -> list[Attempt]:
+        """All attempts to create of a job, the first one first."""
+        query = f"SELECT {', '.join(ATTEMPT_COLUMNS)} FROM attempts WHERE job_id = ? ORDER BY number"
+        with self._reading() as db:
+            rows = db.execute(query, (job_id,)).fetchall()
+        return [_attempt(row) for row in rows]
+
+    def known_task_ids(self, service: str) -> set[str]:
+        """Every task that any job of this service has or ever had."""
+        query = "SELECT tasks.task_id FROM tasks JOIN jobs ON jobs.id = tasks.job_id WHERE jobs.service = ?"
+        with self._reading() as db:
+            return {row[0] for row in db.execute(query, (service,))}
+
+    def spent_today(self, day_start: float, currency: str = "USD") -> float:
+        """Money that attempts begun since ``day_start`` (unix seconds) have cost or may have cost, by estimate.
+
+        Attempts whose outcome is not known count as charged; jobs without an estimate count nothing.
+        """
+        marks = ", ".join("?" * len(CHARGED))
+        query = (
+            "SELECT total(jobs.estimate) FROM attempts JOIN jobs ON jobs.id = attempts.job_id "
+            f"WHERE attempts.started >= ? AND jobs.currency = ? AND attempts.outcome IN ({marks})"
+        )
+        with self._reading() as db:
+            return float(db.execute(query, (day_start, currency, *CHARGED)).fetchone()[0])
+
+    def asset_names(self) -> set[str]:
+        """The SHA-256 of every asset and shot file that a job names: what `AssetStore.prune` must keep.
+
+        Raises StoreError when a job cannot be read, since its assets would be taken for unused.
+        """
+        with self._reading() as db:
+            rows = db.execute("SELECT request, shot_sha256 FROM jobs").fetchall()
+        names: set[str] = set()
+        for text, shot in rows:
+            names.update(asset.sha256 for asset in _request_of(text).assets)
+            if shot:
+                names.add(shot)
+        return names
+
+    def data_version(self) -> int:
+        """A number that is another one after any change by anyone, this store included. Cheap: no table is read."""
+        with self._watch_lock, sqlite_sentences(self.path):
+            return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+
+    def changes_since(self, revision: int) -> tuple[list[Job], int]:
+        """The jobs added or changed after ``revision`` (0: all), in the order of change, and the new revision."""
+        with self._reading() as db:
+            query = (
+                f"SELECT {', '.join(JOB_COLUMNS)}, revision FROM jobs WHERE revision > ? ORDER BY revision"
+            )
+            rows = db.execute(query, (revision,)).fetchall()
+        return list(_jobs(rows)), rows[-1][-1] if rows else revision
+
+    # --- write --------------------------------------------------------------------------------------------------
+
+    def add(self, job: Job) -> Job:
+        """Add a job. Raises StoreError when there is one of that id."""
+        return self.add_many([job])[0]
+
+    def add_many(self, jobs: Iterable[Job]) -> list[Job]:
+        """Add jobs, all of them or none. Raises StoreError when there is one of the same id."""
+        added: list[Job] = []
+        with self._writing() as db:
+            for job in jobs:
+                stamped = replace(job, changed=job.changed or self._now())
+                if db.execute("SELECT 1 FROM jobs WHERE id = ?", (job.id,)).fetchone():
+                    raise StoreError("This job is in the list already.", job.id)
+                insert_job(db, stamped)
+                added.append(stamped)
+        return added
+
+    def move(
+        self, job_id: str, before: JobState | Collection[JobState], after: JobState, **changes: Any
+    ) -> Job:
+        """Move a job from (one of) ``before`` to ``after`` and change fields with it, in one transaction.
+
+        Raises StaleJob when the job is in another state, StoreError when such a move is not allowed at all.
+        """
+        expected = {before} if isinstance(before, JobState) else set(before)
+        with self._writing() as db:
+            job = _job(_found(db.execute(f"{_SELECT} WHERE id = ?", (job_id,)).fetchone(), job_id))
+            if job.state not in expected:
+                raise _stale(job, after)
+            _require_move(job.state, after)
+            return self._change(db, job, after, changes)
+
+    def update(self, job_id: str, **changes: Any) -> Job:
+        """Change fields that do not touch the state (progress, notes, what the service said)."""
+        with self._writing() as db:
+            job = _job(_found(db.execute(f"{_SELECT} WHERE id = ?", (job_id,)).fetchone(), job_id))
+            return self._change(db, job, job.state, changes)
+
+    def begin_attempt(self, job_id: str) -> Attempt:
+        """Begin an attempt to create: the job goes from queued to submitting, on disk before this returns.
+
+        What an earlier task left in the job is cleared; its id stays known. Raises StaleJob when it is not queued.
+        """
+        with self._writing() as db:
+            job = _job(_found(db.execute(f"{_SELECT} WHERE id = ?", (job_id,)).fetchone(), job_id))
+            if job.state is not JobState.QUEUED:
+                raise _stale(job, JobState.SUBMITTING)
+            last = db.execute("SELECT max(number) FROM attempts WHERE job_id = ?", (job_id,)).fetchone()[0]
+            attempt = Attempt(job_id, (last or 0) + 1, self._now())
+            insert_attempt(db, attempt)
+            self._change(db, job, JobState.SUBMITTING, _FORGET_TASK)
+            return attempt
+
+    def end_attempt(
+        self,
+        job_id: str,
+        number: int,
+        outcome: Outcome,
+        after: JobState,
+        *,
+        finished: float | None = None,
+        bytes_sent: int = 0,
+        body_sha256: str = "",
+        http_status: int | None = None,
+        task_id: str = "",
+        request_id: str = "",
+        service_status: str = "",
+        note: str = "",
+        details: str = "",
+    ) -> Job:
+        """Write down how an attempt ended and move its job, in one transaction.
+
+        A task id is never lost: when the job was moved meanwhile, the attempt is still written (an accepted one is
+        never made unknown again), a job that became unknown takes its task up, and otherwise StaleJob is raised.
+        """
+        _require_move(JobState.SUBMITTING, after)
+        ended = self._now() if finished is None else finished
+        with self._writing() as db:
+            job = _job(_found(db.execute(f"{_SELECT} WHERE id = ?", (job_id,)).fetchone(), job_id))
+            query = f"SELECT {', '.join(ATTEMPT_COLUMNS)} FROM attempts WHERE job_id = ? AND number = ?"
+            row = db.execute(query, (job_id, number)).fetchone()
+            if row is None:
+                raise StoreError("This attempt is not in the job list.", f"{job_id} {number}")
+            if _attempt(row).outcome is not Outcome.ACCEPTED:
+                values: dict[str, Any] = {
+                    "outcome": outcome,
+                    "finished": ended,
+                    "bytes_sent": bytes_sent,
+                    "body_sha256": body_sha256,
+                    "http_status": http_status,
+                    "task_id": task_id,
+                    "request_id": request_id,
+                    "note": note,
+                }
+                assignments = ", ".join(f"{name} = ?" for name in values)
+                db.execute(
+                    f"UPDATE attempts SET {assignments} WHERE job_id = ? AND number = ?",
+                    (*values.values(), job_id, number),
+                )
+                if task_id:
+                    remember_task(db, job_id, task_id)
+            newest = db.execute("SELECT max(number) FROM attempts WHERE job_id = ?", (job_id,)).fetchone()[0]
+            late = job.state is JobState.UNKNOWN and outcome is Outcome.ACCEPTED
+            if number == newest and (job.state is JobState.SUBMITTING or late):
+                changes: dict[str, Any] = {"note": note, "details": details}
+                if outcome is Outcome.ACCEPTED:
+                    changes |= {"task_id": task_id, "service_status": service_status, "submitted": ended}
+                return self._change(db, job, after, changes)
+        raise _stale(job, after)
+
+    def _change(self, db: sqlite3.Connection, job: Job, state: JobState, changes: Mapping[str, Any]) -> Job:
+        wrong = [name for name in changes if name in FIXED or name not in JOB_COLUMNS]
+        if wrong:
+            raise ValueError(f"a job's {', '.join(wrong)} cannot be changed")
+        changed = replace(job, **changes, state=state, changed=self._now())
+        values = {**changes, "state": state, "changed": changed.changed, "revision": next_revision(db)}
+        assignments = ", ".join(f"{name} = ?" for name in values)
+        db.execute(f"UPDATE jobs SET {assignments} WHERE id = ?", (*values.values(), job.id))
+        if changes.get("task_id"):
+            remember_task(db, job.id, changes["task_id"])
+        return changed
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, sqlite_sentences(self.path):
+            yield self._db
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction; IMMEDIATE, so that what it reads cannot change before it writes."""
+        with self._lock, sqlite_sentences(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+
+# --- SQLite -----------------------------------------------------------------------------------------------------------
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection in autocommit mode that syncs every commit to disk and waits for other processes."""
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA fullfsync = ON")  # macOS: through the drive's own cache too
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA trusted_schema = OFF")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+@contextmanager
+def sqlite_sentences(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into sentences (StoreError, DamagedStore)."""
+    try:
+        yield
+    except sqlite3.Error as fault:
+        code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise DamagedStore(
+                f"The job list “{path}” is damaged; start Kinebrush again to save what can be read of it.",
+                repr(fault),
+            ) from fault
+        if code == sqlite3.SQLITE_FULL:
+            sentence = f"There is no room left in “{path.parent}”; free some space and try again."
+        elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+            sentence = f"The job list “{path}” cannot be opened for writing; check the folder's permissions."
+        elif code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            sentence = "Another program keeps the job list busy; close it and try again."
+        else:
+            sentence = f"The job list “{path}” cannot be used; check the disk and try again."
+        raise StoreError(sentence, repr(fault)) from fault
+
+
+def insert_job(db: sqlite3.Connection, job: Job) -> None:
+    """Add a row for a job, inside a transaction of the caller's."""
+    request = json.dumps(to_record(job.request), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    values = {name: getattr(job, name) for name in JOB_COLUMNS} | {
+        "request": request,
+        "revision": next_revision(db),
+    }
+    marks = ", ".join("?" * len(values))
+    db.execute(f"INSERT INTO jobs ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+    if job.task_id:
+        remember_task(db, job.id, job.task_id)
+
+
+def insert_attempt(db: sqlite3.Connection, attempt: Attempt) -> None:
+    """Add a row for an attempt, inside a transaction of the caller's."""
+    marks = ", ".join("?" * len(ATTEMPT_COLUMNS))
+    db.execute(
+        f"INSERT INTO attempts ({', '.join(ATTEMPT_COLUMNS)}) VALUES ({marks})",
+        tuple(getattr(attempt, name) for name in ATTEMPT_COLUMNS),
+    )
+
+
+def remember_task(db: sqlite3.Connection, job_id: str, task_id: str) -> None:
+    """Note that a job has (had) a task, inside a transaction of the caller's."""
+    db.execute("INSERT OR IGNORE INTO tasks (job_id, task_id) VALUES (?, ?)", (job_id, task_id))
+
+
+def next_revision(db: sqlite3.Connection) -> int:
+    """The number of the next change of a job."""
+    return int(db.execute("SELECT coalesce(max(revision), 0) + 1 FROM jobs").fetchone()[0])
+
+
+def _where(states: Collection[JobState] | None, shot_id: str | None) -> tuple[list[str], list[Any]]:
+    clauses: list[str] = []
+    values: list[Any] = []
+    if states is not None:
+        clauses.append(f"state IN ({', '.join('?' * len(states))})")
+        values += sorted(states)
+    if shot_id is not None:
+        clauses.append("shot_id = ?")
+        values.append(shot_id)
+    return clauses, values
+
+
+def _joined(clauses: Sequence[str]) -> str:
+    return f" WHERE {' AND '.join(clauses)}" if clauses else ""
+
+
+def _found(row: tuple[Any, ...] | None, job_id: str) -> tuple[Any, ...]:
+    if row is None:
+        raise StoreError(f"There is no job “{job_id}” in the list.")
+    return row
+
+
+def _jobs(rows: Iterable[tuple[Any, ...]]) -> Iterator[Job]:
+    for row in rows:
+        try:
+            yield _job(row)
+        except StoreError as error:
+            log.error("%s (%s)", error, error.details)
+
+
+def _job(row: tuple[Any, ...]) -> Job:
+    values = dict(zip(JOB_COLUMNS, row, strict=False))
+    try:
+        values["request"] = _request_of(values["request"])
+        values["state"] = JobState(values["state"])
+    except (StoreError, ValueError) as fault:
+        raise StoreError(f"The job “{values['id']}” is damaged in the list.", repr(fault)) from fault
+    return Job(**values)
+
+
+def _request_of(text: str) -> Request:
+    try:
+        return from_record(json.loads(text))
+    except (ValueError, TypeError, RequestError) as fault:
+        raise StoreError("A request in the job list is damaged and cannot be read.", repr(fault)) from fault
+
+
+def _attempt(row: tuple[Any, ...]) -> Attempt:
+    values = dict(zip(ATTEMPT_COLUMNS, row, strict=True))
+    values["outcome"] = Outcome(values["outcome"])
+    return Attempt(**values)
+
+
+def _stale(job: Job, after: JobState) -> StaleJob:
+    return StaleJob(
+        f"This job is “{job.state}” by now, so it was not made “{after}”; look at the list again.", job.id
+    )
+
+
+def _require_move(before: JobState, after: JobState) -> None:
+    if not may_move(before, after):
+        raise StoreError(f"A job that is “{before}” cannot become “{after}”.")
