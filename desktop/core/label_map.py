@@ -1,7 +1,7 @@
 """The label map: one uint8 array that says which area owns each pixel.
 
-Shape H x W, dtype uint8, row 0 at the top: 0 is nothing, 1 to 6 a dynamic area, 7 the static area. One value a
-pixel, so the masks are disjoint by construction.
+Shape H x W, dtype uint8, row 0 at the top: 0 is nothing, 1 to 6 a dynamic area, 7 the static area. One value
+a pixel, so the masks are disjoint by construction.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ Stencil = npt.NDArray[np.uint8]
 
 LABELS = (*DYNAMIC_LABELS, STATIC_LABEL)
 
+_BAND = 64
+"""Rows that are counted at a time."""
+
 
 def empty(width: int, height: int) -> LabelMap:
     """A map where nothing is painted."""
@@ -37,7 +40,8 @@ def merge(labels: LabelMap, stencil: Stencil, box: Box, label: int, locked: Coll
     """Paint ``label`` (0 erases) in place wherever ``stencil`` covers, except on pixels of locked labels.
 
     ``stencil`` has the shape of ``box``, which may reach over the map's edges. Returns the dirty box: the
-    smallest box that holds every changed pixel, empty when nothing changed. Painting a locked label changes nothing.
+    smallest box that holds every changed pixel, empty when nothing changed. Painting a locked label changes
+    nothing.
     """
     inside = box.intersect(extent(labels))
     if inside.empty or label in locked:
@@ -71,21 +75,26 @@ def bounds_of(labels: LabelMap, label: int) -> Box:
 
 def counts(labels: LabelMap) -> dict[int, int]:
     """Painted pixels of every label, 1 to 7."""
-    found = np.bincount(labels.ravel(), minlength=STATIC_LABEL + 1)
+    # By bands, since bincount widens what it counts to 64 bits.
+    found = np.zeros(256, np.int64)
+    for top in range(0, labels.shape[0], _BAND):
+        found += np.bincount(labels[top : top + _BAND].ravel(), minlength=256)
     return {label: int(found[label]) for label in LABELS}
 
 
 def resized(labels: LabelMap, frame: Box, width: int, height: int) -> LabelMap:
     """The part of the map inside ``frame``, scaled to ``width`` x ``height`` by nearest neighbour.
 
-    The pixel of the result at column c takes the source pixel under its centre, floor((c + 0.5) * w / W).
+    The pixel of the result at column c takes the source pixel under its centre, floor((c + 0.5) * w / W). At full
+    size the result may be the map itself: it is for reading.
     """
     part = labels[frame.slices]
     if part.shape == (height, width):
         return np.ascontiguousarray(part)
     rows = ((2 * np.arange(height) + 1) * part.shape[0]) // (2 * height)
     columns = ((2 * np.arange(width) + 1) * part.shape[1]) // (2 * width)
-    return np.ascontiguousarray(part[rows][:, columns])
+    scaled: LabelMap = part.take(rows, axis=0).take(columns, axis=1)
+    return scaled
 
 
 def _bounds(mask: npt.NDArray[np.bool_]) -> Box:
