@@ -18,6 +18,12 @@ AUTO_SPACING = 15.0
 STRAIGHT_TOLERANCE = 0.5
 """A path that stays within this many pixels of its chord is sent as a straight line of two points."""
 
+FARTHEST = 1e7
+"""Pixels from the origin beyond which a node is a mistake, not a place."""
+
+SAME_PLACE = 1e-6
+"""Nodes of a curve nearer than this many pixels are one: a span between them has no direction to compute."""
+
 CURVE_STEPS = 16
 """Pieces each span of a smooth curve is flattened into before it is resampled."""
 
@@ -26,12 +32,18 @@ CURVE_STEPS = 16
 class Trajectory:
     """A path as the user edits it: a few nodes, joined by straight lines or a smooth curve.
 
-    ``count`` is the number of evenly spaced points sent, 2 to 77; None chooses by length and shape.
+    ``count`` is the number of evenly spaced points sent, 2 to 77; None chooses by length and shape. Raises
+    ValueError for a node that is not a number or lies more than ten million pixels away.
     """
 
     nodes: tuple[Point, ...]
     smooth: bool = True
     count: int | None = None
+
+    def __post_init__(self) -> None:
+        # Written so that NaN fails too.
+        if not all(abs(p.x) <= FARTHEST and abs(p.y) <= FARTHEST for p in self.nodes):
+            raise ValueError("a node of a path lies nowhere near a picture")
 
     @property
     def curve(self) -> tuple[Point, ...]:
@@ -106,7 +118,10 @@ def resample(points: Sequence[Point], count: int) -> tuple[Point, ...]:
 
 
 def simplify(points: Sequence[Point], tolerance: float) -> tuple[Point, ...]:
-    """The fewest of the given points whose polyline stays within ``tolerance`` pixels (Ramer-Douglas-Peucker)."""
+    """Fewer of the given points: each lies within ``tolerance`` pixels of their polyline, the ends are kept.
+
+    Ramer-Douglas-Peucker.
+    """
     if len(points) < 3:
         return tuple(points)
     keep = {0, len(points) - 1}
@@ -125,7 +140,7 @@ def simplify(points: Sequence[Point], tolerance: float) -> tuple[Point, ...]:
 
 
 def from_freehand(samples: Sequence[Point], tolerance: float) -> Trajectory:
-    """A path drawn by hand: repeated samples dropped, jitter under ``tolerance`` pixels removed, made smooth."""
+    """A path drawn by hand: repeats dropped, jitter under ``tolerance`` pixels removed, made smooth."""
     distinct = [p for p, _ in itertools.groupby(samples)]
     return Trajectory(simplify(distinct, tolerance), smooth=True)
 
@@ -133,7 +148,7 @@ def from_freehand(samples: Sequence[Point], tolerance: float) -> Trajectory:
 def catmull_rom(nodes: Sequence[Point]) -> tuple[Point, ...]:
     """A smooth curve through all nodes, as a polyline: centripetal Catmull-Rom, which has no cusps or loops
     within a span (Yuksel, Schaefer, Keyser 2011). Two nodes give the straight line."""
-    distinct = [p for p, _ in itertools.groupby(nodes)]
+    distinct = _distinct(nodes)
     if len(distinct) < 3:
         return tuple(distinct)
     first, last = distinct[0], distinct[-1]
@@ -146,6 +161,17 @@ def catmull_rom(nodes: Sequence[Point]) -> tuple[Point, ...]:
         out += [_span(p0, p1, p2, p3, k / CURVE_STEPS) for k in range(1, CURVE_STEPS)]
         out.append(p2)
     return tuple(out)
+
+
+def _distinct(nodes: Sequence[Point]) -> list[Point]:
+    """The nodes without those that repeat their predecessor; the first and the last are kept exactly."""
+    out = list(nodes[:1])
+    for node in nodes[1:]:
+        if distance(node, out[-1]) > SAME_PLACE:
+            out.append(node)
+    if len(out) > 1:
+        out[-1] = nodes[-1]
+    return out
 
 
 def _span(p0: Point, p1: Point, p2: Point, p3: Point, u: float) -> Point:
