@@ -5,6 +5,7 @@ What the documentation leaves open is a value here, never a guess in the code.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
@@ -22,8 +23,9 @@ Exclusion = Literal["warning", "error"]
 class Conventions:
     """A service's reading of a request.
 
-    ``bottom_row`` is the formula of y for the pixel row r of an image of height H when the origin is at the bottom.
-    ``painted`` is the grey value of painted pixels. Sizes are in pixels and bytes, durations in seconds.
+    ``bottom_row`` is the formula of y for the pixel row r of an image of height H when the origin is at the
+    bottom. ``painted`` is the grey value of painted pixels. Sizes are in pixels and bytes, durations in
+    seconds.
     """
 
     name: str = "kling"
@@ -82,7 +84,7 @@ def profile(name: str) -> Conventions:
 
 
 def from_record(record: Mapping[str, Any]) -> Conventions:
-    """Read `Conventions.record` back; unknown entries are left out. Raises SettingsError for a value that is none."""
+    """Read `Conventions.record` back, unknown entries left out. Raises SettingsError for an impossible value."""
     values: dict[str, Any] = {}
     for field in fields(Conventions):
         if field.name not in record:
@@ -93,5 +95,21 @@ def from_record(record: Mapping[str, Any]) -> Conventions:
             raise SettingsError(
                 f"The convention {field.name} is “{value}”; it must be one of {', '.join(allowed)}."
             )
-        values[field.name] = tuple(int(v) for v in value) if field.name == "mask_durations" else value
+        if allowed is None and not _usable(field.name, value):
+            raise SettingsError(f"The convention {field.name} is “{value}”, which cannot be used.")
+        values[field.name] = tuple(value) if field.name == "mask_durations" else value
     return Conventions(**values)
+
+
+def _usable(name: str, value: Any) -> bool:
+    if name == "name":
+        return isinstance(value, str)
+    if name == "mask_durations":
+        return isinstance(value, list | tuple) and len(value) > 0 and all(map(_counts, value))
+    if name == "max_aspect":
+        return type(value) in (int, float) and 1 <= value < math.inf
+    return _counts(value)
+
+
+def _counts(value: Any) -> bool:
+    return type(value) is int and value > 0

@@ -31,7 +31,10 @@ def crop_to_aspect(frame: Box, max_aspect: float) -> Box:
 
 
 def enlarged_size(width: int, height: int, min_side: int, max_aspect: float) -> tuple[int, int]:
-    """The smallest size of (nearly) the same aspect whose shorter side is ``min_side``; never an unallowed aspect."""
+    """The size of (nearly) the same aspect whose shorter side is ``min_side``; itself when it is large enough.
+
+    An allowed aspect stays allowed, whatever the rounding.
+    """
     short = min(width, height)
     if short >= min_side:
         return width, height
@@ -43,7 +46,7 @@ def enlarged_size(width: int, height: int, min_side: int, max_aspect: float) -> 
 
 
 def scaled_size(width: int, height: int, factor: float, min_side: int, max_aspect: float) -> tuple[int, int]:
-    """The size scaled down by ``factor`` <= 1: no side under ``min_side``, the aspect kept within the limits."""
+    """The size scaled down by ``factor`` <= 1: no side falls under ``min_side``, an allowed aspect stays allowed."""
     short, long_side = min(width, height), max(width, height)
     new_short = max(round(short * factor), min(min_side, short))
     new_long = max(round(long_side * new_short / short), new_short)

@@ -13,7 +13,8 @@ from desktop.core.errors import SettingsError
 class Service:
     """Where requests go. ``base_url`` is empty for the simulator, whose port changes with every start.
 
-    ``charges`` tells whether a create costs money; ``conventions`` names the profile of `desktop.core.conventions`.
+    ``charges`` tells whether a create costs money; ``conventions`` names the profile of
+    `desktop.core.conventions`.
     """
 
     id: str
@@ -49,12 +50,16 @@ def service(name: str) -> Service:
 
 
 def custom_service(url: str) -> Service:
-    """A service at another address, with Magnific's header. Raises SettingsError when the address cannot be used."""
-    parts = urlsplit(url)
-    if parts.username or parts.password or parts.query or parts.fragment or not parts.hostname:
-        raise SettingsError(
-            "The service address must look like https://host, without a name, password or query."
-        )
+    """A service at another address, with Magnific's header. Raises SettingsError for a useless address."""
+    malformed = "The service address must look like https://host, without a name, password or query."
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise SettingsError(malformed) from None
+    plain = url.isprintable() and not set(url) & set(" @?#\\")
+    if parts.hostname is None or not named or not plain:
+        raise SettingsError(malformed)
     local = is_loopback(parts.hostname)
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
         raise SettingsError(

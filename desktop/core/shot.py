@@ -16,9 +16,10 @@ from desktop.core.parameters import Parameters
 class SourceImage:
     """A picture as it was chosen: the original file's bytes and the upright size they decode to.
 
-    ``width`` and ``height`` are in pixels after the EXIF orientation is applied. ``crop`` is the part that is used,
-    in those pixels (None: all of it); ``enlarge`` allows the picture to be scaled up to the service's smallest side.
-    Both are instructions: the bytes are never changed. ``url`` is where it was downloaded from, else empty.
+    ``width`` and ``height`` are in pixels after the EXIF orientation is applied. ``crop`` is the part that is
+    used, in those pixels (None: all of it); ``enlarge`` allows the picture to be scaled up to the service's
+    smallest side. Both are instructions: the bytes are never changed. ``url`` is where it was downloaded
+    from, else empty. Raises ValueError for a picture without pixels and for a crop that is not a part of it.
     """
 
     data: bytes = field(repr=False)
@@ -30,6 +31,14 @@ class SourceImage:
     crop: Box | None = None
     enlarge: bool = False
 
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1:
+            raise ValueError("a picture has at least one pixel")
+        if self.crop is not None and (
+            self.crop.empty or self.crop.intersect(whole(self.width, self.height)) != self.crop
+        ):
+            raise ValueError("the crop must lie inside the picture")
+
     @property
     def frame(self) -> Box:
         """The part of the picture that is used, in its pixels."""
@@ -40,8 +49,8 @@ class SourceImage:
 class Shot:
     """One document. ``areas`` are listed from top to bottom (z-order); labels are unique.
 
-    ``label_map`` has the shape of the upright source image; only the history writes into it, everything else takes
-    it as it is. ``unknown`` keeps manifest entries of other versions so that saving does not lose them.
+    ``label_map`` has the shape of the upright source image; only the history writes into it, everything else
+    takes it as it is. ``unknown`` keeps manifest entries of other versions so that saving does not lose them.
     """
 
     id: str

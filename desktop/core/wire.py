@@ -98,14 +98,21 @@ def parse(body: bytes) -> ParsedRequest:
             dynamic_masks=tuple(
                 (
                     _picture(group["mask"]),
-                    tuple((int(point["x"]), int(point["y"])) for point in group["trajectories"]),
+                    tuple((_whole(point["x"]), _whole(point["y"])) for point in group["trajectories"]),
                 )
                 for group in record.get("dynamic_masks", [])
             ),
             webhook_url=str(record.get("webhook_url", "")),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         raise RequestError("These bytes are not a request this program wrote.", repr(error)) from error
+
+
+def _whole(value: object) -> int:
+    # Never rounded: what is read back must be what the service reads.
+    if type(value) is not int:
+        raise ValueError("a coordinate is not an integer")
+    return value
 
 
 def _picture(value: str) -> bytes:
