@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from desktop.core.areas import MotionArea
 from desktop.core.conventions import Conventions
 from desktop.core.fitting import crop_to_aspect
 from desktop.core.geometry import Point
-from desktop.core.label_map import Stencil
 from desktop.core.models import Model
 from desktop.core.parameters import spec
 from desktop.core.rules import UNSENDABLE, Problem, nearest_duration
@@ -52,11 +52,11 @@ def apply(shot: Shot, problem: Problem, model: Model, conventions: Conventions) 
         case "drop-webhook":
             return replace(shot, parameters=replace(parameters, webhook_url=""))
         case "remove-area":
-            return _without(shot, _label(shot, where))
+            return _without(shot, where)
         case "automatic-count":
             return _with_path(shot, where, lambda path, _: replace(path, count=None))
         case "move-path":
-            return _with_path(shot, where, _started_inside)
+            return _with_path(shot, where, lambda path, label: _started_inside(path, shot, label))
         case unknown:
             raise ValueError(f"there is no fix {unknown}")
 
@@ -76,29 +76,44 @@ def _with_picture(shot: Shot, where: str, change: Callable[[SourceImage], Source
     return replace(shot, image=change(shot.image))
 
 
-def _label(shot: Shot, where: str) -> int:
+def _area(shot: Shot, where: str) -> MotionArea | None:
+    """The area that ``area:N`` names; None when it is gone by now."""
     number = int(where.partition(":")[2])
-    return next(area.label for area in shot.areas if area.number == number)
+    return next((area for area in shot.areas if area.number == number), None)
 
 
-def _without(shot: Shot, label: int) -> Shot:
+def _without(shot: Shot, where: str) -> Shot:
     """The shot without an area and without its pixels."""
-    remaining = np.where(shot.label_map == label, np.uint8(0), shot.label_map)
-    return replace(shot.without_area(label), label_map=remaining)
+    area = _area(shot, where)
+    if area is None:
+        return shot
+    remaining = np.where(shot.label_map == area.label, np.uint8(0), shot.label_map)
+    return replace(shot.without_area(area.label), label_map=remaining)
 
 
-def _with_path(shot: Shot, where: str, change: Callable[[Trajectory, Stencil], Trajectory]) -> Shot:
-    area = shot.area(_label(shot, where))
+def _with_path(shot: Shot, where: str, change: Callable[[Trajectory, int], Trajectory]) -> Shot:
+    area = _area(shot, where)
     if area is None or area.trajectory is None:
         return shot
-    mask = (shot.label_map == area.label).astype(np.uint8)
-    return shot.with_area(replace(area, trajectory=change(area.trajectory, mask)))
+    return shot.with_area(replace(area, trajectory=change(area.trajectory, area.label)))
 
 
-def _started_inside(path: Trajectory, mask: Stencil) -> Trajectory:
-    """The path shifted so that it starts on the painted pixel nearest to the area's centre of gravity."""
-    rows, columns = np.nonzero(mask)
-    squared = (rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2
-    nearest = int(squared.argmin())
-    start = Point(float(columns[nearest]) + 0.5, float(rows[nearest]) + 0.5)
+def _started_inside(path: Trajectory, shot: Shot, label: int) -> Trajectory:
+    """The path shifted so that it starts on the area's pixel in the frame nearest to its centre of gravity."""
+    frame = shot.image.frame
+    mask = shot.label_map[frame.slices] == label
+    in_rows, in_columns = mask.sum(axis=1), mask.sum(axis=0)
+    total = int(in_rows.sum())
+    if total == 0:
+        return path
+    middle_row = float(in_rows @ np.arange(mask.shape[0])) / total
+    middle_column = float(in_columns @ np.arange(mask.shape[1])) / total
+
+    def nearest_in(row: int) -> tuple[float, int, int]:
+        columns = np.flatnonzero(mask[row])
+        column = int(columns[np.abs(columns - middle_column).argmin()])
+        return (row - middle_row) ** 2 + (column - middle_column) ** 2, row, column
+
+    _, row, column = min(nearest_in(int(row)) for row in np.flatnonzero(in_rows))
+    start = Point(frame.left + column + 0.5, frame.top + row + 0.5)
     return path.moved(start.x - path.nodes[0].x, start.y - path.nodes[0].y)

@@ -12,7 +12,7 @@ from typing import Any
 
 from desktop.core import conventions as conventions_module
 from desktop.core.conventions import Conventions
-from desktop.core.errors import RequestError
+from desktop.core.errors import RequestError, SettingsError
 from desktop.core.geometry import Box, Point, pixel_of
 from desktop.core.shot import Shot
 
@@ -112,8 +112,8 @@ def service_points(
 ) -> tuple[tuple[int, int], ...]:
     """Points in image pixels (y down) as the service's integers, relative to the image as sent.
 
-    ``frame`` is the part of the image that is sent, scaled to ``width`` x ``height``. Each point becomes the pixel it
-    falls in, clamped to the image; consecutive points that fall in one pixel are sent once.
+    ``frame`` is the part of the image that is sent, scaled to ``width`` x ``height``. Each point becomes the
+    pixel it falls in, clamped to the image; consecutive points that fall in one pixel are sent once.
     """
     out: list[tuple[int, int]] = []
     for point in points:
@@ -128,8 +128,8 @@ def service_points(
 def build_request(shot: Shot, encoded: EncodedShot, conventions: Conventions) -> Request:
     """The request for a shot whose pictures and masks are encoded.
 
-    Raises RequestError when a painted area has no path that can be sent; `desktop.core.rules` explains such cases
-    beforehand.
+    Raises RequestError when a painted area has no path that can be sent; `desktop.core.rules` explains such
+    cases beforehand.
     """
     image, frame = encoded.image.asset, shot.image.frame
     groups: list[DynamicMask] = []
@@ -137,11 +137,19 @@ def build_request(shot: Shot, encoded: EncodedShot, conventions: Conventions) ->
         mask = encoded.dynamic.get(area.label)
         if mask is None:
             continue
-        path = () if area.trajectory is None else area.trajectory.points(most=conventions.max_points)
+        path = (
+            ()
+            if area.trajectory is None
+            else area.trajectory.points(least=conventions.min_points, most=conventions.max_points)
+        )
         points = service_points(path, frame, image.width, image.height, conventions)
-        if len(points) < conventions.min_points:
+        if not points:
             raise RequestError(
                 f"“{area.title}” is painted but has no path to follow; draw one or clear the area."
+            )
+        if len(points) < conventions.min_points:
+            raise RequestError(
+                f"The path of “{area.title}” is too short for the picture as it is sent; draw it longer."
             )
         groups.append(DynamicMask(area.label, area.title, mask.asset, points))
     parameters = shot.parameters
@@ -226,5 +234,5 @@ def from_record(record: Mapping[str, Any]) -> Request:
             ),
             webhook_url=str(record["webhook_url"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, SettingsError) as error:
         raise RequestError("A stored request is damaged and cannot be read.", repr(error)) from error

@@ -1,7 +1,8 @@
 """Every rule of the service, as named problems with a field, one sentence and, where one exists, a fix.
 
-The rules and their numbers come from the service's documentation [D], the model's own [K], third-party clients [C];
-what is undocumented [?] is a warning that the user can overrule, or an error in the strict profile.
+The rules and their numbers come from the service's documentation [D], the model's own [K], third-party
+clients [C]; what is undocumented [?] is a warning that the user can overrule, or an error in the strict
+profile.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -46,9 +47,10 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One broken rule. ``where`` names the field: a parameter, ``image``, ``end_frame``, ``areas`` or ``area:N``.
+    """One broken rule; ``where`` names the field: a parameter, ``image``, ``end_frame``, ``areas``, ``area:N``.
 
-    An *error* stops the request, a *warning* may be overruled, a *hint* is advice. ``why`` explains at length.
+    An *error* stops the request, a *warning* may be overruled, a *hint* is advice. ``why`` explains at
+    length.
     """
 
     code: str
@@ -64,15 +66,15 @@ def check_shot(
 ) -> tuple[Problem, ...]:
     """All problems of a shot, errors first.
 
-    ``painted`` gives the painted pixels of each label when the caller already knows them (counting a large map
-    takes a while).
+    ``painted`` gives the pixels of each label inside the picture's frame when the caller already knows them
+    (counting a large map takes a while): what is painted outside a crop is not sent.
     """
     counts = label_map.counts(shot.label_map) if painted is None else painted
     masked = tuple(area for area in shot.areas if counts.get(area.label, 0) > 0)
     found = [
         *_picture(shot.image, "image", "picture", conventions),
         *(_end_frame(shot, conventions) if shot.end_frame is not None else ()),
-        *_parameters(shot.parameters, model),
+        *_parameters(_stripped(shot.parameters), model),
         *_areas(shot, masked, conventions),
         *_combinations(shot, masked, conventions),
     ]
@@ -81,7 +83,7 @@ def check_shot(
 
 
 def check_request(request: Request, model: Model) -> tuple[Problem, ...]:
-    """What is wrong with a finished request: the last gate before it is paid. Every problem here is an error."""
+    """What is wrong with a finished request, the last gate before it is paid: every problem is an error."""
     return tuple(_request(request, model))
 
 
@@ -135,12 +137,12 @@ def _parameters(parameters: Parameters, model: Model) -> Iterator[Problem]:
     for name in ("prompt", "negative_prompt"):
         text: str = getattr(parameters, name)
         row = spec(name)
-        if len(text.strip()) > row.maximum:
+        if len(text) > row.maximum:
             yield Problem(
                 f"{name}-too-long",
                 "error",
                 name,
-                f"The {row.label.lower()} has {len(text.strip())} characters; at most {row.maximum:.0f} are taken.",
+                f"The {row.label.lower()} has {len(text)} characters; at most {row.maximum:.0f} are taken.",
                 Fix("shorten", f"Cut to {row.maximum:.0f} characters"),
             )
         if UNSENDABLE.search(text):
@@ -169,8 +171,16 @@ def _parameters(parameters: Parameters, model: Model) -> Iterator[Problem]:
             f"{model.title} makes videos of {_listed(model.durations)} seconds, not {parameters.duration}.",
             Fix("nearest-duration", f"Use {nearest} s"),
         )
-    url = parameters.webhook_url.strip()
-    if url and not _is_web_url(url):
+    url, longest = parameters.webhook_url, spec("webhook_url").maximum
+    if len(url) > longest:
+        yield Problem(
+            "webhook_url-too-long",
+            "error",
+            "webhook_url",
+            f"The webhook has {len(url)} characters; at most {longest:.0f} are sent.",
+            Fix("drop-webhook", "Send none"),
+        )
+    elif url and not _is_web_url(url):
         yield Problem(
             "webhook_url-invalid",
             "error",
@@ -204,7 +214,8 @@ def _areas(shot: Shot, masked: tuple[MotionArea, ...], conventions: Conventions)
 
 def _path(shot: Shot, area: MotionArea, conventions: Conventions) -> Iterator[Problem]:
     where, trajectory = f"area:{area.number}", area.trajectory
-    points = () if trajectory is None else trajectory.points(most=conventions.max_points)
+    least, most = conventions.min_points, conventions.max_points
+    points = () if trajectory is None else trajectory.points(least=least, most=most)
     if trajectory is None or not points:
         yield Problem(
             "path-missing",
@@ -214,21 +225,17 @@ def _path(shot: Shot, area: MotionArea, conventions: Conventions) -> Iterator[Pr
             Fix("remove-area", "Remove the area"),
         )
         return
-    if (
-        trajectory.count is not None
-        and not conventions.min_points <= trajectory.count <= conventions.max_points
-    ):
+    if trajectory.count is not None and not least <= trajectory.count <= most:
         yield Problem(
             "path-point-count",
             "error",
             where,
-            f"The path of “{area.title}” asks for {trajectory.count} points; "
-            f"{conventions.min_points} to {conventions.max_points} are taken.",
+            f"The path of “{area.title}” asks for {trajectory.count} points; {least} to {most} are taken.",
             Fix("automatic-count", "Choose by length"),
         )
     frame = shot.image.frame
     sent = service_points(points, frame, frame.width, frame.height, conventions)
-    if len(sent) < conventions.min_points:
+    if len(sent) < least:
         yield Problem(
             "path-too-short",
             "error",
@@ -278,8 +285,8 @@ def _combinations(shot: Shot, masked: tuple[MotionArea, ...], conventions: Conve
             f"Painted areas are documented for {_listed(conventions.mask_durations)} s only, "
             f"not {parameters.duration} s.",
             Fix("mask-duration", f"Use {allowed} s"),
-            why="Kling's table ticks the motion brush for 5 s; another host of this model answers 422 at 10 s; "
-            "what this service does is not documented.",
+            why="Kling's table ticks the motion brush for 5 s; another host of this model answers 422 at "
+            "10 s; what this service does is not documented.",
         )
     damping = _DAMPING.search(parameters.prompt)
     if damping and any(not area.static for area in masked):
@@ -288,7 +295,8 @@ def _combinations(shot: Shot, masked: tuple[MotionArea, ...], conventions: Conve
             "hint",
             "prompt",
             f"“{damping.group(0)}” may damp the motion of the paths.",
-            why="Words like “slowly” and “gentle” in the prompt were measured to cancel the motion of painted paths.",
+            why="Words like “slowly” and “gentle” in the prompt were measured to cancel the motion "
+            "of painted paths.",
         )
     if not masked and not parameters.prompt.strip():
         yield Problem(
@@ -309,7 +317,8 @@ def _request(request: Request, model: Model) -> Iterator[Problem]:
                 f"{where}-too-large",
                 "error",
                 where,
-                f"The encoded picture has {asset.size:,} bytes; at most {conventions.max_image_bytes:,} are taken.",
+                f"The encoded picture has {asset.size:,} bytes; "
+                f"at most {conventions.max_image_bytes:,} are taken.",
             )
         if asset.media_type not in IMAGE_TYPES:
             yield Problem(f"{where}-format", "error", where, "The encoded picture is neither JPEG nor PNG.")
@@ -349,9 +358,8 @@ def _request(request: Request, model: Model) -> Iterator[Problem]:
                 f"A path has {len(group.points)} points; "
                 f"{conventions.min_points} to {conventions.max_points} are taken.",
             )
-        rows = [conventions.row_in(y, image.height) for _, y in group.points]
-        columns = [x for x, _ in group.points]
-        if min(rows) < 0 or max(rows) >= image.height or min(columns) < 0 or max(columns) >= image.width:
+        rows, columns = range(image.height), range(image.width)
+        if any(x not in columns or conventions.row_in(y, image.height) not in rows for x, y in group.points):
             yield Problem(
                 "path-outside", "error", where, "A path has points outside the picture that is sent."
             )
@@ -383,6 +391,16 @@ def _request(request: Request, model: Model) -> Iterator[Problem]:
         )
 
 
+def _stripped(parameters: Parameters) -> Parameters:
+    """The texts as `desktop.core.request.build_request` sends them."""
+    return replace(
+        parameters,
+        prompt=parameters.prompt.strip(),
+        negative_prompt=parameters.negative_prompt.strip(),
+        webhook_url=parameters.webhook_url.strip(),
+    )
+
+
 def nearest_duration(seconds: int, model: Model) -> int:
     """The offered duration nearest to the wish; the shorter of two equally near."""
     return min(model.durations, key=lambda offered: (abs(offered - seconds), offered))
@@ -412,6 +430,7 @@ def _on_area(shot: Shot, point: Point, label: int) -> bool:
 def _is_web_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
+        named = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
+    return parts.scheme in ("http", "https") and named and url.isprintable() and " " not in url
