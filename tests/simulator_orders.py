@@ -73,8 +73,9 @@ def status(simulator: Simulator, task_id: str, *, path: str = PATH) -> httpx.Res
 def finished(simulator: Simulator, task_id: str, *, path: str = PATH) -> dict[str, Any]:
     """Poll until the task is COMPLETED or FAILED; gives what was told last."""
     until = time.monotonic() + _PATIENCE
+    data: dict[str, Any] = {}
     while time.monotonic() < until:
-        data: dict[str, Any] = status(simulator, task_id, path=path).json()["data"]
+        data = status(simulator, task_id, path=path).json()["data"]
         if data["status"] in ("COMPLETED", "FAILED"):
             return data
         time.sleep(0.02)
