@@ -6,36 +6,41 @@ reads under a lock, another watches for changes: a store may be used from any th
 
 from __future__ import annotations
 
-import json
-import logging
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from desktop.core.errors import RequestError, StoreError
+from desktop.core.errors import StoreError
 from desktop.core.job import Attempt, Job, JobState, Outcome, may_move
-from desktop.core.request import Request, from_record, to_record
 from desktop.storage.atomic import make_folder
+from desktop.storage.job_rows import (
+    ATTEMPT_COLUMNS,
+    JOB_COLUMNS,
+    SELECT_JOBS,
+    attempt_of,
+    connect,
+    insert_attempt,
+    insert_job,
+    job_of,
+    jobs_of,
+    next_revision,
+    remember_task,
+    request_of,
+    sqlite_sentences,
+)
 from desktop.storage.schema import migrate
 
-log = logging.getLogger(__name__)
-
-JOB_COLUMNS = tuple(field.name for field in fields(Job))
-ATTEMPT_COLUMNS = tuple(field.name for field in fields(Attempt))
 FIXED = frozenset({"id", "shot_id", "service", "request", "created", "shot_sha256", "state", "changed"})
 """What no update changes: a job's request is frozen, and its state changes by `JobStore.move` only."""
 
 CHARGED = (Outcome.STARTED, Outcome.ACCEPTED, Outcome.UNKNOWN)
 """Outcomes of an attempt that may have cost money."""
 
-BUSY_SECONDS = 30.0
-
-_SELECT = f"SELECT {', '.join(JOB_COLUMNS)} FROM jobs"
 _FORGET_TASK = {
     "task_id": "",
     "service_status": "",
@@ -52,10 +57,6 @@ _FORGET_TASK = {
 
 class StaleJob(StoreError):
     """The job is not in the state the caller took it to be in: somebody else moved it meanwhile."""
-
-
-class DamagedStore(StoreError):
-    """The file is no job list, or SQLite finds it damaged."""
 
 
 class JobStore:
@@ -92,8 +93,8 @@ class JobStore:
     def get(self, job_id: str) -> Job:
         """The job of that id. Raises StoreError when there is none."""
         with self._reading() as db:
-            row = db.execute(f"{_SELECT} WHERE id = ?", (job_id,)).fetchone()
-        return _job(_found(row, job_id))
+            row = db.execute(f"{SELECT_JOBS} WHERE id = ?", (job_id,)).fetchone()
+        return job_of(_found(row, job_id))
 
     def all(
         self,
@@ -114,10 +115,10 @@ class JobStore:
             clauses.append(f"(created, id) {'<' if newest_first else '>'} (?, ?)")
             values += [after.created, after.id]
         order = "DESC" if newest_first else "ASC"
-        query = f"{_SELECT}{_joined(clauses)} ORDER BY created {order}, id {order} LIMIT ?"
+        query = f"{SELECT_JOBS}{_joined(clauses)} ORDER BY created {order}, id {order} LIMIT ?"
         with self._reading() as db:
             rows = db.execute(query, (*values, -1 if limit is None else limit)).fetchall()
-        return list(_jobs(rows))
+        return list(jobs_of(rows))
 
     def count(self, *, states: Collection[JobState] | None = None, shot_id: str | None = None) -> int:
         """How many jobs there are of these states and this shot."""
@@ -130,7 +131,7 @@ class JobStore:
         query = f"SELECT {', '.join(ATTEMPT_COLUMNS)} FROM attempts WHERE job_id = ? ORDER BY number"
         with self._reading() as db:
             rows = db.execute(query, (job_id,)).fetchall()
-        return [_attempt(row) for row in rows]
+        return [attempt_of(row) for row in rows]
 
     def known_task_ids(self, service: str) -> set[str]:
         """Every task that any job of this service has or ever had."""
@@ -160,7 +161,7 @@ class JobStore:
             rows = db.execute("SELECT request, shot_sha256 FROM jobs").fetchall()
         names: set[str] = set()
         for text, shot in rows:
-            names.update(asset.sha256 for asset in _request_of(text).assets)
+            names.update(asset.sha256 for asset in request_of(text).assets)
             if shot:
                 names.add(shot)
         return names
@@ -177,7 +178,7 @@ class JobStore:
                 f"SELECT {', '.join(JOB_COLUMNS)}, revision FROM jobs WHERE revision > ? ORDER BY revision"
             )
             rows = db.execute(query, (revision,)).fetchall()
-        return list(_jobs(rows)), rows[-1][-1] if rows else revision
+        return list(jobs_of(rows)), rows[-1][-1] if rows else revision
 
     # --- write --------------------------------------------------------------------------------------------------
 
@@ -206,7 +207,7 @@ class JobStore:
         """
         expected = {before} if isinstance(before, JobState) else set(before)
         with self._writing() as db:
-            job = _job(_found(db.execute(f"{_SELECT} WHERE id = ?", (job_id,)).fetchone(), job_id))
+            job = job_of(_found(db.execute(f"{SELECT_JOBS} WHERE id = ?", (job_id,)).fetchone(), job_id))
             if job.state not in expected:
                 raise _stale(job, after)
             _require_move(job.state, after)
@@ -215,7 +216,7 @@ class JobStore:
     def update(self, job_id: str, **changes: Any) -> Job:
         """Change fields that do not touch the state (progress, notes, what the service said)."""
         with self._writing() as db:
-            job = _job(_found(db.execute(f"{_SELECT} WHERE id = ?", (job_id,)).fetchone(), job_id))
+            job = job_of(_found(db.execute(f"{SELECT_JOBS} WHERE id = ?", (job_id,)).fetchone(), job_id))
             return self._change(db, job, job.state, changes)
 
     def begin_attempt(self, job_id: str) -> Attempt:
@@ -224,7 +225,7 @@ class JobStore:
         What an earlier task left in the job is cleared; its id stays known. Raises StaleJob when it is not queued.
         """
         with self._writing() as db:
-            job = _job(_found(db.execute(f"{_SELECT} WHERE id = ?", (job_id,)).fetchone(), job_id))
+            job = job_of(_found(db.execute(f"{SELECT_JOBS} WHERE id = ?", (job_id,)).fetchone(), job_id))
             if job.state is not JobState.QUEUED:
                 raise _stale(job, JobState.SUBMITTING)
             last = db.execute("SELECT max(number) FROM attempts WHERE job_id = ?", (job_id,)).fetchone()[0]
@@ -258,12 +259,12 @@ class JobStore:
         _require_move(JobState.SUBMITTING, after)
         ended = self._now() if finished is None else finished
         with self._writing() as db:
-            job = _job(_found(db.execute(f"{_SELECT} WHERE id = ?", (job_id,)).fetchone(), job_id))
+            job = job_of(_found(db.execute(f"{SELECT_JOBS} WHERE id = ?", (job_id,)).fetchone(), job_id))
             query = f"SELECT {', '.join(ATTEMPT_COLUMNS)} FROM attempts WHERE job_id = ? AND number = ?"
             row = db.execute(query, (job_id, number)).fetchone()
             if row is None:
                 raise StoreError("This attempt is not in the job list.", f"{job_id} {number}")
-            if _attempt(row).outcome is not Outcome.ACCEPTED:
+            if attempt_of(row).outcome is not Outcome.ACCEPTED:
                 values: dict[str, Any] = {
                     "outcome": outcome,
                     "finished": ended,
@@ -321,78 +322,6 @@ class JobStore:
                 raise
 
 
-# --- SQLite -----------------------------------------------------------------------------------------------------------
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection in autocommit mode that syncs every commit to disk and waits for other processes."""
-    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA fullfsync = ON")  # macOS: through the drive's own cache too
-        db.execute("PRAGMA foreign_keys = ON")
-        db.execute("PRAGMA trusted_schema = OFF")
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-@contextmanager
-def sqlite_sentences(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into sentences (StoreError, DamagedStore)."""
-    try:
-        yield
-    except sqlite3.Error as fault:
-        code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise DamagedStore(
-                f"The job list “{path}” is damaged; start Kinebrush again to save what can be read of it.",
-                repr(fault),
-            ) from fault
-        if code == sqlite3.SQLITE_FULL:
-            sentence = f"There is no room left in “{path.parent}”; free some space and try again."
-        elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-            sentence = f"The job list “{path}” cannot be opened for writing; check the folder's permissions."
-        elif code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            sentence = "Another program keeps the job list busy; close it and try again."
-        else:
-            sentence = f"The job list “{path}” cannot be used; check the disk and try again."
-        raise StoreError(sentence, repr(fault)) from fault
-
-
-def insert_job(db: sqlite3.Connection, job: Job) -> None:
-    """Add a row for a job, inside a transaction of the caller's."""
-    request = json.dumps(to_record(job.request), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    values = {name: getattr(job, name) for name in JOB_COLUMNS} | {
-        "request": request,
-        "revision": next_revision(db),
-    }
-    marks = ", ".join("?" * len(values))
-    db.execute(f"INSERT INTO jobs ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
-    if job.task_id:
-        remember_task(db, job.id, job.task_id)
-
-
-def insert_attempt(db: sqlite3.Connection, attempt: Attempt) -> None:
-    """Add a row for an attempt, inside a transaction of the caller's."""
-    marks = ", ".join("?" * len(ATTEMPT_COLUMNS))
-    db.execute(
-        f"INSERT INTO attempts ({', '.join(ATTEMPT_COLUMNS)}) VALUES ({marks})",
-        tuple(getattr(attempt, name) for name in ATTEMPT_COLUMNS),
-    )
-
-
-def remember_task(db: sqlite3.Connection, job_id: str, task_id: str) -> None:
-    """Note that a job has (had) a task, inside a transaction of the caller's."""
-    db.execute("INSERT OR IGNORE INTO tasks (job_id, task_id) VALUES (?, ?)", (job_id, task_id))
-
-
-def next_revision(db: sqlite3.Connection) -> int:
-    """The number of the next change of a job."""
-    return int(db.execute("SELECT coalesce(max(revision), 0) + 1 FROM jobs").fetchone()[0])
-
-
 def _where(states: Collection[JobState] | None, shot_id: str | None) -> tuple[list[str], list[Any]]:
     clauses: list[str] = []
     values: list[Any] = []
@@ -413,37 +342,6 @@ def _found(row: tuple[Any, ...] | None, job_id: str) -> tuple[Any, ...]:
     if row is None:
         raise StoreError(f"There is no job “{job_id}” in the list.")
     return row
-
-
-def _jobs(rows: Iterable[tuple[Any, ...]]) -> Iterator[Job]:
-    for row in rows:
-        try:
-            yield _job(row)
-        except StoreError as error:
-            log.error("%s (%s)", error, error.details)
-
-
-def _job(row: tuple[Any, ...]) -> Job:
-    values = dict(zip(JOB_COLUMNS, row, strict=False))
-    try:
-        values["request"] = _request_of(values["request"])
-        values["state"] = JobState(values["state"])
-    except (StoreError, ValueError) as fault:
-        raise StoreError(f"The job “{values['id']}” is damaged in the list.", repr(fault)) from fault
-    return Job(**values)
-
-
-def _request_of(text: str) -> Request:
-    try:
-        return from_record(json.loads(text))
-    except (ValueError, TypeError, RequestError) as fault:
-        raise StoreError("A request in the job list is damaged and cannot be read.", repr(fault)) from fault
-
-
-def _attempt(row: tuple[Any, ...]) -> Attempt:
-    values = dict(zip(ATTEMPT_COLUMNS, row, strict=True))
-    values["outcome"] = Outcome(values["outcome"])
-    return Attempt(**values)
 
 
 def _stale(job: Job, after: JobState) -> StaleJob:

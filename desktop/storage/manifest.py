@@ -7,11 +7,10 @@ nothing else (``areas`` by label, then ``trajectory``; ``picture``, ``end_frame`
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, TypeVar
+from typing import Any
 
 from desktop.core.areas import MotionArea
 from desktop.core.errors import ShotFileError
@@ -21,9 +20,17 @@ from desktop.core.parameters import Parameters
 from desktop.core.shot import Shot, SourceImage
 from desktop.core.trajectory import Trajectory
 from desktop.storage.migrations import FORMAT, STEPS, VERSION, migrate
-
-T = TypeVar("T")
-Record = dict[str, Any]
+from desktop.storage.typed import (
+    Level,
+    Record,
+    a_flag,
+    a_list,
+    a_natural,
+    a_number,
+    a_text,
+    an_integer,
+    wrong,
+)
 
 LABELS_FILE = "labels.png"
 MAX_PIXELS = 400_000_000
@@ -41,7 +48,6 @@ _EXTENSIONS = {
     "image/heic": "heic",
 }
 _PICTURE_FILE = re.compile(r"(picture|end_frame)/original\.[a-z0-9]{1,8}")
-_REQUIRED: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,61 +126,12 @@ def from_bytes(data: bytes) -> Manifest:
         raise ShotFileError("This shot is damaged: its manifest cannot be read.", repr(fault)) from fault
     if not isinstance(record, dict):
         raise ShotFileError("This file is not a Kinebrush shot; choose a .kinebrush file.")
-    return _manifest(_Level(migrate(record, STEPS), ""))
+    return _manifest(Level(migrate(record, STEPS), ""))
 
 
-class _Level:
-    """One JSON object, read entry by entry; what was not asked for is what is not known."""
-
-    def __init__(self, record: object, where: str) -> None:
-        if not isinstance(record, dict):
-            raise _wrong(where or "the manifest")
-        self._record, self._where = record, where
-        self._asked: set[str] = set()
-
-    def take(self, name: str, kind: Callable[[object], T], default: T = _REQUIRED) -> T:
-        """The entry of that name as ``kind`` reads it; a missing one is the default, or wrong without one."""
-        self._asked.add(name)
-        if name not in self._record:
-            if default is _REQUIRED:
-                raise _wrong(self._path(name))
-            return default
-        try:
-            return kind(self._record[name])
-        except (TypeError, ValueError, OverflowError) as fault:
-            raise _wrong(self._path(name)) from fault
-
-    def inner(self, name: str) -> _Level:
-        """The object of that name."""
-        self._asked.add(name)
-        return _Level(self._record.get(name), self._path(name))
-
-    def inner_or_none(self, name: str) -> _Level | None:
-        """The object of that name; None when it is missing or null."""
-        if self._record.get(name) is None:
-            self._asked.add(name)
-            return None
-        return self.inner(name)
-
-    def items(self, name: str) -> list[_Level]:
-        """The list of objects of that name; a missing one is empty."""
-        self._asked.add(name)
-        listed = self._record.get(name, [])
-        if not isinstance(listed, list):
-            raise _wrong(self._path(name))
-        return [_Level(entry, f"{self._path(name)} {number}") for number, entry in enumerate(listed, 1)]
-
-    def unknown(self) -> Record:
-        """All entries nobody asked for."""
-        return {name: value for name, value in self._record.items() if name not in self._asked}
-
-    def _path(self, name: str) -> str:
-        return f"{self._where}, {name}" if self._where else name
-
-
-def _manifest(top: _Level) -> Manifest:
-    top.take("format", _text)
-    top.take("version", _integer)
+def _manifest(top: Level) -> Manifest:
+    top.take("format", a_text)
+    top.take("version", an_integer)
     top.take("labels", _labels_file)
     unknown: Record = {}
     image, unknown["picture"] = _picture(top.inner("picture"), "picture")
@@ -191,66 +148,66 @@ def _manifest(top: _Level) -> Manifest:
     if len({area.label for area in areas}) != len(areas):
         raise ShotFileError("This shot is damaged: two of its areas have the same number.")
     parameters, unknown["parameters"] = _parameters(top.inner("parameters"))
-    manifest_id, name = top.take("id", _text), top.take("name", _text)
+    manifest_id, name = top.take("id", a_text), top.take("name", a_text)
     nested = {key: value for key, value in unknown.items() if value}
     return Manifest(manifest_id, name, image, end, tuple(areas), parameters, {**top.unknown(), **nested})
 
 
-def _picture(level: _Level, folder: str) -> tuple[PictureEntry, Record]:
-    file = level.take("file", _text)
+def _picture(level: Level, folder: str) -> tuple[PictureEntry, Record]:
+    file = level.take("file", a_text)
     match = _PICTURE_FILE.fullmatch(file)
-    width, height = level.take("width", _natural), level.take("height", _natural)
+    width, height = level.take("width", a_natural), level.take("height", a_natural)
     if match is None or match[1] != folder or width * height > MAX_PIXELS:
-        raise _wrong(folder)
-    size, crop = level.take("size", _natural), level.take("crop", _crop, None)
+        raise wrong(folder)
+    size, crop = level.take("size", a_natural), level.take("crop", _crop, None)
     if crop is not None and (crop.empty or crop != crop.intersect(whole(width, height))):
-        raise _wrong(f"{folder}, crop")
+        raise wrong(f"{folder}, crop")
     picture = SourceImage(
         data=b"",
-        media_type=level.take("media_type", _text),
+        media_type=level.take("media_type", a_text),
         width=width,
         height=height,
-        name=level.take("name", _text, ""),
-        url=level.take("url", _text, ""),
+        name=level.take("name", a_text, ""),
+        url=level.take("url", a_text, ""),
         crop=crop,
-        enlarge=level.take("enlarge", _flag, False),
+        enlarge=level.take("enlarge", a_flag, False),
     )
     return PictureEntry(file, size, picture), level.unknown()
 
 
-def _area(level: _Level) -> tuple[MotionArea, Record]:
+def _area(level: Level) -> tuple[MotionArea, Record]:
     inner, path, rest = level.inner_or_none("trajectory"), None, {}
     try:
         if inner is not None:
             path = Trajectory(
                 nodes=inner.take("nodes", _nodes),
-                smooth=inner.take("smooth", _flag, True),
+                smooth=inner.take("smooth", a_flag, True),
                 count=inner.take("count", _count, None),
             )
             rest = inner.unknown()
         area = MotionArea(
-            label=level.take("label", _integer),
-            name=level.take("name", _text, ""),
+            label=level.take("label", an_integer),
+            name=level.take("name", a_text, ""),
             trajectory=path,
-            hidden=level.take("hidden", _flag, False),
-            locked=level.take("locked", _flag, False),
+            hidden=level.take("hidden", a_flag, False),
+            locked=level.take("locked", a_flag, False),
             color=level.take("color", _color, ""),
         )
     except ValueError as fault:
-        raise _wrong("areas") from fault
+        raise wrong("areas") from fault
     unknown = level.unknown()
     return area, {**unknown, "trajectory": rest} if rest else unknown
 
 
-def _parameters(level: _Level) -> tuple[Parameters, Record]:
+def _parameters(level: Level) -> tuple[Parameters, Record]:
     default = Parameters()
     parameters = Parameters(
-        prompt=level.take("prompt", _text, default.prompt),
-        negative_prompt=level.take("negative_prompt", _text, default.negative_prompt),
-        cfg_scale=level.take("cfg_scale", _number, default.cfg_scale),
-        duration=level.take("duration", _integer, default.duration),
-        webhook_url=level.take("webhook_url", _text, default.webhook_url),
-        model=level.take("model", _text, default.model),
+        prompt=level.take("prompt", a_text, default.prompt),
+        negative_prompt=level.take("negative_prompt", a_text, default.negative_prompt),
+        cfg_scale=level.take("cfg_scale", a_number, default.cfg_scale),
+        duration=level.take("duration", an_integer, default.duration),
+        webhook_url=level.take("webhook_url", a_text, default.webhook_url),
+        model=level.take("model", a_text, default.model),
     )
     return parameters, level.unknown()
 
@@ -300,84 +257,37 @@ def _with_data(entry: PictureEntry, data: bytes) -> SourceImage:
     return SourceImage(data, p.media_type, p.width, p.height, p.name, p.url, p.crop, p.enlarge)
 
 
-def _wrong(where: str) -> ShotFileError:
-    return ShotFileError(f"This shot is damaged: its manifest has no usable value for {where}.")
-
-
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number of JSON")
-
-
-# --- kinds: each returns the value or raises ValueError or TypeError --------------------------------------------------
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not a text")
-    return value
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError("neither true nor false")
-    return value
-
-
-def _integer(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError("not an integer")
-    return value
-
-
-def _natural(value: object) -> int:
-    number = _integer(value)
-    if number < 1:
-        raise ValueError("less than 1")
-    return number
-
-
-def _number(value: object) -> float:
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        raise TypeError("not a number")
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError("not finite")
-    return number
-
-
-def _count(value: object) -> int | None:
-    return None if value is None else _natural(value)
-
-
-def _color(value: object) -> str:
-    text = _text(value)
-    if text and not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
-        raise ValueError("not a colour")
-    return text
 
 
 def _crop(value: object) -> Box | None:
     if value is None:
         return None
-    left, top, right, bottom = (_integer(number) for number in _list(value))
+    left, top, right, bottom = (an_integer(side) for side in a_list(value))
     return Box(left, top, right, bottom)
 
 
 def _nodes(value: object) -> tuple[Point, ...]:
-    listed = _list(value)
-    if len(listed) > MAX_NODES:
+    entries = a_list(value)
+    if len(entries) > MAX_NODES:
         raise ValueError("too many nodes")
     nodes: list[Point] = []
-    for entry in listed:
-        x, y = (_number(number) for number in _list(entry))
+    for entry in entries:
+        x, y = (a_number(coordinate) for coordinate in a_list(entry))
         nodes.append(Point(x, y))
     return tuple(nodes)
 
 
-def _list(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise TypeError("not a list")
-    return value
+def _count(value: object) -> int | None:
+    return None if value is None else an_integer(value)
+
+
+def _color(value: object) -> str:
+    color = a_text(value)
+    if color and not re.fullmatch(r"#[0-9a-fA-F]{6}", color):
+        raise ValueError("not a colour")
+    return color
 
 
 def _labels_file(value: object) -> str:

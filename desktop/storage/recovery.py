@@ -13,14 +13,8 @@ from pathlib import Path
 
 from desktop.core.errors import StoreError
 from desktop.storage.atomic import make_folder, patiently, sync_folder, write_sentence
-from desktop.storage.jobs import (
-    ATTEMPT_COLUMNS,
-    JOB_COLUMNS,
-    DamagedStore,
-    JobStore,
-    connect,
-    sqlite_sentences,
-)
+from desktop.storage.job_rows import ATTEMPT_COLUMNS, JOB_COLUMNS, DamagedStore, connect, sqlite_sentences
+from desktop.storage.jobs import JobStore
 
 log = logging.getLogger(__name__)
 
