@@ -1,0 +1,114 @@
+"""The streamed body of a create: never whole in memory, never a stall of the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from pathlib import Path
+
+from pybase64 import b64encode
+
+from desktop.api.faults import CannotSend
+from desktop.core.request import Asset, Request
+from desktop.core.wire import content_length, segments
+
+PIECE = 768 * 1024
+"""Bytes read at a time: a multiple of 3, so that pieces of base64 join without padding between them; 1 MiB encoded."""
+
+AssetPath = Callable[[Asset], Path]
+Progress = Callable[[int, int], None]
+
+
+class Body:
+    """A request's body. ``length`` is exact before the first byte is read; ``sent`` and ``sha256`` follow the stream.
+
+    Use each body for one sending.
+    """
+
+    def __init__(self, request: Request, asset_path: AssetPath, on_progress: Progress | None = None) -> None:
+        self._segments = segments(request)
+        self._asset_path = asset_path
+        self._on_progress = on_progress
+        self._digest = hashlib.sha256()
+        self.length = content_length(self._segments)
+        self.sent = 0
+        """Bytes handed to the connection."""
+
+    @property
+    def sha256(self) -> str:
+        """Hex SHA-256 of what was produced so far; of the whole body once it was sent."""
+        return self._digest.hexdigest()
+
+    def check(self) -> None:
+        """See that every asset is there in its full size; blocks briefly.
+
+        Raises CannotSend, so that a missing file is found before a connection is made and not in mid-upload.
+        """
+        for piece in self._segments:
+            if not isinstance(piece, Asset):
+                continue
+            try:
+                size = self._asset_path(piece).stat().st_size
+            except OSError as error:
+                raise CannotSend(
+                    "A picture of this request is no longer on disk, so nothing was sent; make the request anew.",
+                    repr(error),
+                ) from error
+            if size != piece.size:
+                raise CannotSend(
+                    "A picture of this request has changed on disk, so nothing was sent; make the request anew.",
+                    f"{piece.sha256}: {size} bytes instead of {piece.size}",
+                )
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """The body in pieces of about 1 MiB; the next one is encoded in a thread while one is on its way.
+
+        Raises CannotSend when a file is cut or vanishes in between; the body then stays incomplete.
+        """
+        pieces = self._pieces()
+        ahead = asyncio.ensure_future(asyncio.to_thread(next, pieces, b""))
+        try:
+            while piece := await ahead:
+                ahead = asyncio.ensure_future(asyncio.to_thread(next, pieces, b""))
+                yield piece
+                self.sent += len(piece)
+                if self._on_progress is not None:
+                    self._on_progress(self.sent, self.length)
+        finally:
+            # The thread cannot be interrupted; its file is closed only once it is done.
+            await asyncio.gather(ahead, return_exceptions=True)
+            pieces.close()
+
+    def _pieces(self) -> Generator[bytes, None, None]:
+        """Literal parts are joined with what follows, so that no tiny writes happen. Runs in threads, one at a time."""
+        held = b""
+        for part in self._segments:
+            if isinstance(part, bytes):
+                held += part
+                continue
+            for data in self._read(part):
+                yield self._counted(held + b64encode(data) if held else b64encode(data))
+                held = b""
+        if held:
+            yield self._counted(held)
+
+    def _read(self, asset: Asset) -> Iterator[bytes]:
+        """The asset's file in pieces, and exactly its size: what follows would shift the rest of the body."""
+        left = asset.size
+        try:
+            with self._asset_path(asset).open("rb", buffering=0) as file:
+                while left:
+                    data = file.read(min(PIECE, left))
+                    if not data or (len(data) % 3 and len(data) != left):
+                        raise OSError(f"{asset.sha256}: {left} bytes are missing")
+                    left -= len(data)
+                    yield data
+        except OSError as error:
+            raise CannotSend(
+                "A picture of this request could not be read to its end; make the request anew.", repr(error)
+            ) from error
+
+    def _counted(self, piece: bytes) -> bytes:
+        self._digest.update(piece)
+        return piece
