@@ -1,0 +1,1 @@
+"""The wiring of the window: start, event loop, tasks, logs, the one door for errors."""

@@ -1,0 +1,118 @@
+"""What all commands share: the global options, output, exit codes and the door for errors."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+import typer
+from rich.console import Console
+
+from desktop.core.errors import KinebrushError, SecretError
+from desktop.core.rules import Problem
+
+T = TypeVar("T")
+
+
+class Exit(IntEnum):
+    """Exit codes that scripts can use."""
+
+    DONE = 0
+    FAILED = 1
+    """A job failed, or the motion did not follow."""
+    USAGE = 2
+    """The command line or a file named on it cannot be used."""
+    PROBLEMS = 3
+    """The shot breaks a rule of the service; nothing was sent."""
+    KEY = 4
+    """There is no key, or it was refused."""
+    OFFLINE = 5
+    """The service could not be reached in the time given; queued jobs stay queued."""
+    YOUR_WORD = 6
+    """A job waits for the user's word: its reply was lost, it is held, or its result expired."""
+    INTERRUPTED = 130
+
+
+@dataclass(slots=True)
+class Options:
+    """The options before the command."""
+
+    data_dir: Path | None = None
+    service_url: str = ""
+    debug: bool = False
+
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """A line for a person on standard error, so that standard output stays for results."""
+    err.print(text, markup=False)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def stop(code: Exit, sentence: str = "") -> typer.Exit:
+    """The exception that ends the command with that code, after one sentence."""
+    if sentence:
+        err.print(sentence, style="red", markup=False)
+    return typer.Exit(int(code))
+
+
+@contextmanager
+def door() -> Iterator[None]:
+    """Errors a person can act on leave as one sentence and an exit code, never as a traceback."""
+    try:
+        yield
+    except SecretError as error:
+        raise stop(Exit.KEY, str(error)) from error
+    except KinebrushError as error:
+        if error.details:
+            logging.getLogger(__name__).debug("details: %s", error.details)
+        raise stop(Exit.USAGE, str(error)) from error
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Each problem on a line, with the name of its rule and of its fix."""
+    style = {"error": "red", "warning": "yellow", "hint": "cyan"}
+    for problem in problems:
+        err.print(problem.severity, style=style[problem.severity], end=" ")
+        err.print(f"{problem.where}: {problem.text} [{problem.code}]", markup=False)
+        if problem.fix is not None:
+            err.print(f"      fix: {problem.fix.label}", style="dim", markup=False)
+
+
+def problem_record(problem: Problem) -> dict[str, Any]:
+    """A problem as JSON data."""
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "where": problem.where,
+        "text": problem.text,
+        "fix": None if problem.fix is None else {"code": problem.fix.code, "label": problem.fix.label},
+        "why": problem.why,
+    }
+
+
+def run_async(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run a coroutine to its end; Ctrl+C cancels it in an orderly way."""
+    import asyncio
+
+    try:
+        return asyncio.run(work())
+    except KeyboardInterrupt:
+        raise stop(
+            Exit.INTERRUPTED,
+            "Stopped waiting. Nothing is lost: “kinebrush jobs resume” takes the jobs up again.",
+        ) from None

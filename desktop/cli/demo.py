@@ -1,0 +1,86 @@
+"""The demo: the main job from a picture to a 4K video, on the simulator, with the motion measured."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desktop.cli.common import Exit, door, print_json, print_problems, say, stop
+from desktop.cli.context import options, workspace
+from desktop.cli.demo_shot import photo_shot, sample_shot
+from desktop.cli.generate import wait_for
+from desktop.cli.shots import load, read_picture, save
+from desktop.core import wire
+from desktop.core.conventions import KLING
+from desktop.core.job import JobState
+from desktop.core.services import SIMULATOR
+from desktop.jobs.prepare import BlockedError, freeze, prepare
+from desktop.storage.atomic import write_atomic
+from desktop.video.score import score_shot
+
+MAX_TURN = 15.0
+"""Degrees a measured path may turn away from the planned one, on the average."""
+
+MAX_LEAK = 0.5
+"""Pixels of the video that the still area may move."""
+
+
+def demo(
+    output: Annotated[Path, typer.Option("--out", help="The folder for everything the demo makes.")] = Path(
+        "kinebrush-demo"
+    ),
+    picture: Annotated[str, typer.Option(help="A photograph of your own instead of the sample.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was measured as JSON.")] = False,
+) -> None:
+    """Make a 4K video on the simulator and measure that it moves as planned; needs no key and no network."""
+    started = time.monotonic()
+    with door():
+        output.mkdir(parents=True, exist_ok=True)
+        say("1/4 Making the shot")
+        shot = photo_shot(read_picture(picture)) if picture else sample_shot()
+        shot_path = output / "shot.kinebrush"
+        save(shot, shot_path)
+        shot = load(shot_path)
+        if options.data_dir is None:
+            options.data_dir = output / "data"
+        with workspace() as opened:
+            say("2/4 Building the request")
+            try:
+                prepared = prepare(shot, SIMULATOR, KLING, opened.settings)
+            except BlockedError as error:
+                print_problems(error.problems)
+                raise stop(
+                    Exit.PROBLEMS,
+                    "The service would refuse this picture; “kinebrush check --fix” on the shot helps.",
+                ) from error
+            print_problems(prepared.problems)
+            for encoded in prepared.encoded.assets:
+                for note in encoded.notes:
+                    say(note)
+            data = {encoded.asset.sha256: encoded.data for encoded in prepared.encoded.assets}
+            write_atomic(
+                output / "request.json", wire.serialise(prepared.request, lambda asset: data[asset.sha256])
+            )
+            say("3/4 Generating on the simulator: nothing is charged")
+            job = freeze(prepared, opened.assets, now=time.time(), out_dir=str(output.resolve()))
+            opened.store.add(job)
+            (job,) = wait_for(opened, [job.id], 120)
+        if job.state is not JobState.DONE:
+            raise stop(Exit.FAILED, f"The job ended as {job.state}. {job.note}")
+        take = Path(job.take)
+        for name in ("receipt.json", "video.mp4", "poster.jpg"):
+            shutil.copyfile(take / name, output / name)
+        say("4/4 Measuring the motion")
+        score = score_shot(take / "video.mp4", shot)
+        if as_json:
+            print_json({**score.record(), "take": str(take), "seconds": round(time.monotonic() - started, 1)})
+        say(score.sentence)
+        for path in sorted(p for p in output.iterdir() if p.is_file()):
+            say(f"  {path}  {path.stat().st_size:,} bytes")
+        say(f"Done in {time.monotonic() - started:.0f} s.")
+    if not score.follows(degrees=MAX_TURN, leak=MAX_LEAK):
+        raise stop(Exit.FAILED, "The motion in the video does not follow the plan.")

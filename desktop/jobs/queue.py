@@ -1,0 +1,173 @@
+"""The queue: gives every job that can go on a runner, and follows what others change.
+
+The store is the only channel. Whoever wants something of a job (this window, another one, the command line) moves it
+in the store; the owner of the queue sees the change and starts or stops runners accordingly. Starting up after a
+crash is the same step: look at the store, run what can run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from desktop.core.job import Job, JobState, Outcome
+from desktop.jobs.connections import Connections
+from desktop.jobs.fetching import Fetching
+from desktop.jobs.policy import Policy
+from desktop.jobs.runner import Progress, Runner, Surroundings
+from desktop.storage.assets import AssetStore
+from desktop.storage.jobs import JobStore, StaleJob
+
+log = logging.getLogger(__name__)
+
+RUNNABLE = frozenset(
+    {
+        JobState.QUEUED,
+        JobState.SUBMITTED,
+        JobState.IN_PROGRESS,
+        JobState.READY,
+        JobState.DOWNLOADING,
+    }
+)
+"""States a runner can take a job on from."""
+
+LOST_WORD = "The program ended while this was being sent; it may have been charged."
+
+
+class Queue:
+    """Owns the running of jobs. Exactly one process may have one for a data directory (see `storage.owner`)."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        assets: AssetStore,
+        connections: Connections,
+        fetching: Fetching,
+        policy: Policy | None = None,
+        *,
+        allowed_today: Callable[[Job], str] = lambda _: "",
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._policy = policy or Policy()
+        self._store = store
+        self._connections = connections
+        self._runners: dict[str, tuple[Runner, asyncio.Task[None]]] = {}
+        self._nudge = asyncio.Event()
+        self.progress: dict[str, Progress] = {}
+        """Transfers under way, by job id."""
+        self._around = Surroundings(
+            store=store,
+            assets=assets,
+            connections=connections,
+            fetching=fetching,
+            policy=self._policy,
+            now=now,
+            tell=self.progress.__setitem__,
+            allowed_today=allowed_today,
+            downloads=asyncio.Semaphore(self._policy.downloads),
+        )
+
+    async def run(self) -> None:
+        """Run jobs until cancelled; then let a create that is under way come to its end, and stop.
+
+        First, jobs a crash left in ``submitting`` become ``unknown``: nobody knows whether they were charged, and
+        they are not sent again without the user's word.
+        """
+        await asyncio.to_thread(self._own_up)
+        version = -1
+        try:
+            while True:
+                changed = await asyncio.to_thread(self._store.data_version)
+                if changed != version or self._nudge.is_set():
+                    version = changed
+                    self._nudge.clear()
+                    await self._reconcile()
+                try:
+                    await asyncio.wait_for(self._nudge.wait(), self._policy.watch_interval)
+                except TimeoutError:
+                    continue
+        finally:
+            await self._stop()
+
+    def nudge(self) -> None:
+        """The store was changed by this process: look at once."""
+        self._nudge.set()
+
+    async def new_key(self) -> None:
+        """A key was set or changed: forget the old clients and try again."""
+        await self._connections.forget()
+        for gate in self._around.gates.values():
+            gate.new_key()
+        self.nudge()
+
+    @property
+    def offline(self) -> str:
+        """A sentence when a service cannot be reached; empty when all is well."""
+        return next((gate.offline for gate in self._around.gates.values() if gate.offline), "")
+
+    @property
+    def key_problem(self) -> str:
+        """A sentence when a key was refused; empty when all is well."""
+        return next((gate.key_problem for gate in self._around.gates.values() if gate.key_problem), "")
+
+    def _own_up(self) -> None:
+        for job in self._store.all(states={JobState.SUBMITTING}):
+            attempt = self._store.attempts(job.id)[-1]
+            self._store.end_attempt(
+                job.id,
+                attempt.number,
+                Outcome.UNKNOWN,
+                JobState.UNKNOWN,
+                finished=self._around.now(),
+                note=LOST_WORD,
+            )
+
+    async def _reconcile(self) -> None:
+        """Start runners for jobs that can run and have none; stop those whose job was moved away."""
+        jobs = {
+            job.id: job for job in await asyncio.to_thread(lambda: list(self._store.all(states=RUNNABLE)))
+        }
+        for job_id, (runner, task) in list(self._runners.items()):
+            if task.done():
+                del self._runners[job_id]
+            elif job_id not in jobs and not runner.submitting:
+                current = await asyncio.to_thread(self._store.get, job_id)
+                if current.state not in RUNNABLE and current.state is not JobState.SUBMITTING:
+                    task.cancel()
+        for job in sorted(jobs.values(), key=lambda job: job.created):
+            if job.id not in self._runners:
+                self._start(job.id)
+
+    def _start(self, job_id: str) -> None:
+        runner = Runner(job_id, self._around)
+        task = asyncio.create_task(runner.run(), name=f"job {job_id}")
+        task.add_done_callback(lambda done: self._ended(job_id, done))
+        self._runners[job_id] = (runner, task)
+
+    def _ended(self, job_id: str, task: asyncio.Task[None]) -> None:
+        self.progress.pop(job_id, None)
+        self._runners.pop(job_id, None)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None and not isinstance(error, StaleJob):
+            # Whatever it was (a full disk, a fault of ours), the job is in the store: try again a little later.
+            log.error("the runner of job %s failed", job_id, exc_info=error)
+            asyncio.get_running_loop().call_later(self._policy.pause_last, self.nudge)
+            return
+        self.nudge()
+
+    async def _stop(self) -> None:
+        """Cancel all runners; those in the middle of a create get a while to learn its outcome."""
+        sending = [task for runner, task in self._runners.values() if runner.leave_after_sending()]
+        waiting = [task for _, task in self._runners.values() if task not in sending]
+        for task in waiting:
+            task.cancel()
+        if sending:
+            await asyncio.wait(sending, timeout=self._policy.quit_grace)
+        for task in sending:
+            task.cancel()
+        await asyncio.gather(*waiting, *sending, return_exceptions=True)
+        await self._connections.forget()

@@ -1,0 +1,90 @@
+"""Start the simulator as a process of its own and end it with this one.
+
+Nothing of the simulator is imported: it writes video with PyAV, which must not live beside OpenCV in one process,
+and it stands for somebody else's program.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from desktop.core.errors import KinebrushError
+
+START_TIMEOUT = 30.0
+"""Seconds to wait for its first line."""
+
+
+class SimulatorProcess:
+    """A simulator that lives as long as this process: it ends when its standard input closes.
+
+    ``data`` is the folder of its tasks, which outlive it. All calls block; use them in a thread.
+    """
+
+    def __init__(self, data: Path, arguments: Sequence[str] = ()) -> None:
+        self._data = data
+        self._arguments = tuple(arguments)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._url = ""
+        self._lock = threading.Lock()
+
+    def url(self) -> str:
+        """The base URL, starting the process when it does not run. Raises KinebrushError when it cannot start."""
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                self._start()
+            return self._url
+
+    def stop(self) -> None:
+        """End the process; its tasks stay on disk and go on at the next start."""
+        with self._lock:
+            process, self._process = self._process, None
+            if process is None:
+                return
+            if process.stdin is not None:
+                process.stdin.close()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+
+    def _start(self) -> None:
+        self._data.mkdir(parents=True, exist_ok=True)
+        log = self._data / "simulator.log"
+        process = subprocess.Popen(
+            [*program(), "--with-parent", "--data", str(self._data), "--log", str(log), *self._arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).parent.parent,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        timer = threading.Timer(START_TIMEOUT, process.kill)
+        timer.start()
+        try:
+            line = b"" if process.stdout is None else process.stdout.readline()
+        finally:
+            timer.cancel()
+        try:
+            self._url = str(json.loads(line)["url"])
+        except (ValueError, KeyError, TypeError) as error:
+            process.kill()
+            process.wait()
+            raise KinebrushError(
+                f"The simulator did not start; its log is {log}.", line.decode(errors="replace")
+            ) from error
+        self._process = process
+
+
+def program() -> list[str]:
+    """The command that runs the simulator, from a checkout or from the frozen program."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "simulate"]
+    return [sys.executable, "-m", "desktop.simulator"]

@@ -1,0 +1,141 @@
+"""SIGKILL at random points between submit and the finished take: nothing lost, nothing sent twice, files whole."""
+
+import asyncio
+import json
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from desktop.core.job import Job, JobState
+from desktop.jobs import finder
+from desktop.jobs.workspace import Workspace
+from desktop.storage.library import Library
+from desktop.video.probe import verify
+from tests.job_worker import quick_workspace
+from tests.job_shots import painted_shot, queued_job
+from tests.simulator import Simulator, running_simulator
+
+ROOT = Path(__file__).parents[2]
+
+
+def worker(data: Path, job: Job) -> subprocess.Popen[str]:
+    """A worker process that has said ``go``."""
+    command = [sys.executable, "-m", "tests.job_worker", str(data), job.id]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "go\n"
+    return process
+
+
+def finish(data: Path, job: Job) -> None:
+    """Let a worker run the job to its end, unharmed."""
+    process = worker(data, job)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, out
+
+
+def accepted(simulator: Simulator) -> int:
+    """Tasks the service has made so far."""
+    return int(simulator.state()["creates_accepted"])
+
+
+def decide(opened: Workspace, job: Job, made: int) -> str:
+    """What a careful user does with a job whose reply was lost: adopt the unknown task, else send again."""
+    found = asyncio.run(find(opened, job))
+    if found:
+        assert len(found) == 1
+        asyncio.run(adopt(opened, job, found[0].task_id))
+        return "adopted"
+    assert made == 0, "the service has a task that the finder did not find"
+    asyncio.run(finder.send_again(job, opened.store))
+    return "sent again"
+
+
+async def find(opened: Workspace, job: Job) -> tuple[finder.Candidate, ...]:
+    """The finder's candidates."""
+    try:
+        found = await finder.candidates(job, opened.store, opened.connections)
+        assert found is not None
+        return found
+    finally:
+        await opened.connections.forget()
+
+
+async def adopt(opened: Workspace, job: Job, task_id: str) -> None:
+    """Adopt a task."""
+    try:
+        await finder.adopt(job, task_id, opened.store, opened.connections)
+    finally:
+        await opened.connections.forget()
+
+
+def kill_at_random_points(tmp_path: Path, rounds: int, seed: int) -> dict[str, int]:
+    """The whole drill; returns how often the kill met each state."""
+    chance = random.Random(seed)
+    met: dict[str, int] = {}
+    switches = ("--set", "render=fast", "--set", "megapixels=0.1", "--fps", "8", "--set", "max_tasks=1000")
+    with running_simulator(tmp_path, *switches) as simulator:
+        data = tmp_path / "data"
+        opened = quick_workspace(data)
+        shot = painted_shot(320, 304)
+        first = queued_job(opened, simulator.url, shot)
+        started = time.monotonic()
+        finish(data, first)
+        whole = time.monotonic() - started
+        assert opened.store.get(first.id).state is JobState.DONE
+        for number in range(rounds):
+            before = accepted(simulator)
+            job = queued_job(opened, simulator.url, shot)
+            kills = 1 + (number % 5 == 0)
+            for _ in range(kills):
+                process = worker(data, job)
+                time.sleep(chance.uniform(0, whole))
+                process.kill()
+                process.communicate()
+                state = opened.store.get(job.id).state
+                met[state] = met.get(state, 0) + 1
+            finish(data, job)
+            after = opened.store.get(job.id)
+            if after.state is JobState.UNKNOWN:
+                word = decide(opened, after, accepted(simulator) - before)
+                met[word] = met.get(word, 0) + 1
+                finish(data, job)
+                after = opened.store.get(job.id)
+            assert after.state is JobState.DONE, (after.state, after.note, after.details)
+            assert accepted(simulator) - before == 1, "sent twice"
+            check_take(after)
+        takes = Library(opened.data.library).list_takes()
+        assert len(takes) == rounds + 1
+        assert simulator.state()["cdn_key_leaks"] == 0
+        opened.close()
+    return met
+
+
+def check_take(job: Job) -> None:
+    """The take is whole: a playable video with a receipt that names it."""
+    take = Path(job.take)
+    names = {path.name for path in take.iterdir()}
+    assert names == {"video.mp4", "receipt.json", "request.json", "poster.jpg", "shot.kinebrush"}
+    receipt = json.loads((take / "receipt.json").read_text())
+    assert receipt["task_id"] == job.task_id
+    facts = verify(take / "video.mp4", expected_seconds=job.request.duration)
+    assert facts.frames == receipt["video"]["frames"]
+
+
+@pytest.mark.timeout(500)
+def test_killed_at_random_points_nothing_is_lost_or_sent_twice(tmp_path: Path) -> None:
+    met = kill_at_random_points(tmp_path, 50, seed=20261123)
+    print(f"50 rounds, kills met: {met}")
+    assert len(met) >= 3, f"the kills met too few different states: {met}"
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+def test_killed_at_500_random_points(tmp_path: Path) -> None:
+    met = kill_at_random_points(tmp_path, 500, seed=1)
+    print(f"500 rounds, kills met: {met}")
+    assert len(met) >= 4, f"the kills met too few different states: {met}"
