@@ -1,0 +1,140 @@
+"""Screen pixels of a picture and of the areas painted on it, for one rectangle of the screen.
+
+A *screen box* counts device pixels from the picture's upper left corner at the present zoom (device pixels per
+image pixel): the centre of screen pixel X shows image position (X + 0.5) / zoom. The pixels of a screen box
+depend on it and the zoom alone, so a part that is drawn again fits the rest exactly.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from desktop.core.geometry import Box
+from desktop.core.label_map import LabelMap
+from desktop.imaging.pyramid import Picture
+from desktop.opencv import cv2
+
+Pixels = npt.NDArray[np.uint32]
+"""H x W, each 0xAARRGGBB with colours premultiplied by alpha (Qt's ARGB32_Premultiplied)."""
+
+NEAREST_ZOOM = 2.0
+"""From this zoom on pixels are shown as squares."""
+
+_Indices = npt.NDArray[np.intp]
+
+
+def screen_size(width: int, height: int, zoom: float) -> tuple[int, int]:
+    """Size on screen of a ``width`` x ``height`` image."""
+    return max(1, round(width * zoom)), max(1, round(height * zoom))
+
+
+def screen_box(box: Box, zoom: float, margin: int) -> Box:
+    """The screen pixels that can show something of an image box, and ``margin`` around them."""
+    return Box(
+        math.floor(box.left * zoom),
+        math.floor(box.top * zoom),
+        math.ceil(box.right * zoom),
+        math.ceil(box.bottom * zoom),
+    ).grow(margin)
+
+
+def level_for(zoom: float, count: int) -> int:
+    """The coarsest of ``count`` levels that still has at least one pixel for each on screen."""
+    return 0 if zoom >= 1.0 else min(int(math.log2(1.0 / zoom) + 1e-9), count - 1)
+
+
+def sample_picture(levels: Mapping[int, Picture], size: tuple[int, int], zoom: float, box: Box) -> Pixels:
+    """The picture's screen pixels. ``levels`` may lack the finer ones while the picture is still being read.
+
+    ``size`` is (width, height) of the full picture. Smooth below `NEAREST_ZOOM`; positions outside show the edge.
+    """
+    wanted = level_for(zoom, max(levels) + 1)
+    level = min((k for k in levels if k >= wanted), default=max(levels))
+    source, scale = levels[level], zoom * (1 << level)
+    if level == 0 and zoom >= NEAREST_ZOOM:
+        rows, columns = (
+            _positions(box.top, box.bottom, zoom, size[1]),
+            _positions(box.left, box.right, zoom, size[0]),
+        )
+        r, c = int(rows[0]), int(columns[0])
+        part = _pixels(source[r : int(rows[-1]) + 1, c : int(columns[-1]) + 1])
+        return np.take(part, columns - c, axis=1)[rows - r]
+    left = max(0, math.floor((box.left + 0.5) / scale - 0.5))
+    top = max(0, math.floor((box.top + 0.5) / scale - 0.5))
+    right = min(source.shape[1], math.ceil((box.right + 0.5) / scale + 0.5))
+    bottom = min(source.shape[0], math.ceil((box.bottom + 0.5) / scale + 0.5))
+    part3 = source[min(top, source.shape[0] - 1) : bottom, min(left, source.shape[1] - 1) : right]
+    if scale == 1.0 and part3.shape[0] >= box.height and part3.shape[1] >= box.width:
+        return _pixels(part3[: box.height, : box.width])
+    k = 1.0 / scale
+    matrix = np.array(
+        [[k, 0.0, (box.left + 0.5) * k - 0.5 - left], [0.0, k, (box.top + 0.5) * k - 0.5 - top]], np.float64
+    )
+    drawn = cv2.warpAffine(
+        part3,
+        matrix,
+        (box.width, box.height),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return _pixels(drawn)
+
+
+def sample_labels(levels: Sequence[LabelMap], zoom: float, box: Box) -> LabelMap:
+    """The labels under screen pixels; positions outside the map show its edge."""
+    level = level_for(zoom, len(levels))
+    source = levels[level]
+    height, width = levels[0].shape
+    rows = np.minimum(_positions(box.top, box.bottom, zoom, height) >> level, source.shape[0] - 1)
+    columns = np.minimum(_positions(box.left, box.right, zoom, width) >> level, source.shape[1] - 1)
+    r, c = int(rows[0]), int(columns[0])
+    part = source[r : int(rows[-1]) + 1, c : int(columns[-1]) + 1]
+    if zoom >= 1.0:
+        return np.take(part, columns - c, axis=1, mode="clip")[rows - r]
+    return np.take(part[rows - r], columns - c, axis=1, mode="clip")
+
+
+def overlay_margin(reach: int) -> int:
+    """Labels that `overlay` needs around the pixels it draws."""
+    return 2 * reach
+
+
+def overlay(labels: LabelMap, hatch: npt.NDArray[np.uint16], table: Pixels, reach: int) -> Pixels:
+    """Screen pixels of the areas: tint, hatch and outline.
+
+    ``labels`` has `overlay_margin` more on every side than the result; ``hatch`` has the result's shape and, for
+    every label, its strength 0 to 3 in bits 2 * label and 2 * label + 1. ``table`` has 256 colours, indexed by
+    label (bits 0 to 2), inside (bit 3), hatch (bits 4 and 5), outline (bits 6 and 7). The outline reaches ``reach``
+    pixels to either side of a border and fades beyond.
+    """
+    margin = overlay_margin(reach)
+    inner = labels[margin:-margin, margin:-margin]
+    highest = int(labels.max(initial=0))
+    if highest == 0:
+        return np.zeros(inner.shape, np.uint32)
+    kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    high = cv2.dilate(labels, kernel)
+    border = cv2.compare(high, cv2.erode(labels, kernel), cv2.CMP_NE)
+    soft = cv2.blur(border, (2 * reach + 1, 2 * reach + 1))[margin:-margin, margin:-margin]
+    near = high[margin:-margin, margin:-margin]
+    inside = inner != 0
+    index = np.where(inside, inner, near)
+    index |= inside.view(np.uint8) << 3
+    strength = (hatch >> (inner.astype(np.uint16) << 1)).astype(np.uint8)
+    index |= (strength & 3) << 4
+    index |= soft & 0xC0
+    return np.take(table, index)
+
+
+def _positions(start: int, stop: int, zoom: float, size: int) -> _Indices:
+    """Image pixels under the centres of screen pixels, kept inside the image."""
+    places = np.floor((np.arange(start, stop) + 0.5) / zoom).astype(np.intp)
+    return np.clip(places, 0, size - 1)
+
+
+def _pixels(rgb: Picture) -> Pixels:
+    return cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA).view(np.uint32)[:, :, 0]

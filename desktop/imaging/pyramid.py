@@ -1,0 +1,95 @@
+"""Pictures and label maps at half, quarter ... size, so that drawing costs what is on screen.
+
+Level k of a W x H image is ceil(W / 2^k) x ceil(H / 2^k): its pixel (c, r) stands for the block of the level
+before with columns 2c, 2c + 1 and rows 2r, 2r + 1 (one of each at an odd edge).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from desktop.core.geometry import Box
+from desktop.core.label_map import LabelMap, extent
+from desktop.opencv import cv2
+
+Picture = npt.NDArray[np.uint8]
+"""H x W x 3, RGB, uint8."""
+
+SMALLEST = 512
+"""No level is made beyond the first whose longer side is at most this."""
+
+
+def level_sizes(width: int, height: int) -> tuple[tuple[int, int], ...]:
+    """(width, height) of every level, the full size first."""
+    sizes = [(width, height)]
+    while max(sizes[-1]) > SMALLEST:
+        wide, high = sizes[-1]
+        sizes.append(((wide + 1) // 2, (high + 1) // 2))
+    return tuple(sizes)
+
+
+def picture_levels(picture: Picture) -> tuple[Picture, ...]:
+    """A picture and its levels, each the mean over the blocks of the one before."""
+    levels = [picture]
+    for width, height in level_sizes(picture.shape[1], picture.shape[0])[1:]:
+        levels.append(_halved(levels[-1], width, height))
+    return tuple(levels)
+
+
+class LabelLevels:
+    """A live label map and its levels.
+
+    A pixel of a level has the **highest label** found in its block, so whatever is painted stays visible at
+    any zoom and a level never depends on the order of strokes; at borders the higher label is up to one pixel
+    of the level wider.
+    """
+
+    def __init__(self, labels: LabelMap) -> None:
+        sizes = level_sizes(labels.shape[1], labels.shape[0])
+        self.levels: list[LabelMap] = [labels]
+        self.levels += [np.zeros((high, wide), np.uint8) for wide, high in sizes[1:]]
+        if labels.any():
+            self.update(extent(labels))
+
+    def update(self, box: Box) -> None:
+        """Follow a change of the map inside ``box``, which lies in it."""
+        for finer, coarser in zip(self.levels, self.levels[1:], strict=False):
+            box = Box(box.left // 2, box.top // 2, (box.right + 1) // 2, (box.bottom + 1) // 2)
+            part = finer[2 * box.top : 2 * box.bottom, 2 * box.left : 2 * box.right]
+            odd = (part.shape[0] % 2, part.shape[1] % 2)
+            if any(odd):
+                part = np.pad(part, ((0, odd[0]), (0, odd[1])))
+            rows = np.maximum(part[0::2], part[1::2])
+            np.maximum(rows[:, 0::2], rows[:, 1::2], out=coarser[box.slices])
+
+
+def anchors(levels: Sequence[LabelMap]) -> dict[int, tuple[float, float]]:
+    """For every painted label the place deepest inside its area, (x, y) in image pixels: where its badge stands."""
+    coarse = levels[-1]
+    scale = 1 << (len(levels) - 1)
+    found: dict[int, tuple[float, float]] = {}
+    for label in np.unique(coarse).tolist():
+        if label == 0:
+            continue
+        mask = cv2.copyMakeBorder((coarse == label).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+        depth = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_3)
+        row, column = divmod(int(depth.argmax()), depth.shape[1])
+        found[int(label)] = ((column - 0.5) * scale, (row - 0.5) * scale)
+    return found
+
+
+def _halved(picture: Picture, width: int, height: int) -> Picture:
+    high, wide = picture.shape[0] // 2, picture.shape[1] // 2
+    out = np.empty((height, width, 3), np.uint8)
+    if high and wide:
+        out[:high, :wide] = cv2.resize(
+            picture[: 2 * high, : 2 * wide], (wide, high), interpolation=cv2.INTER_AREA
+        )
+    if width > wide:
+        out[:, wide] = cv2.resize(picture[:, -1:], (1, height), interpolation=cv2.INTER_AREA)[:, 0]
+    if height > high:
+        out[high] = cv2.resize(picture[-1:], (width, 1), interpolation=cv2.INTER_AREA)[0]
+    return out
