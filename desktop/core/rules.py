@@ -69,7 +69,7 @@ def check_shot(
     ``painted`` gives the pixels of each label inside the picture's frame when the caller already knows them
     (counting a large map takes a while): what is painted outside a crop is not sent.
     """
-    counts = label_map.counts(shot.label_map) if painted is None else painted
+    counts = label_map.counts(shot.label_map[shot.image.frame.slices]) if painted is None else painted
     masked = tuple(area for area in shot.areas if counts.get(area.label, 0) > 0)
     found = [
         *_picture(shot.image, "image", "picture", conventions),

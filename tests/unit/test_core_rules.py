@@ -1,0 +1,120 @@
+"""Every rule on both sides of its boundary, and the proof that no rule is forgotten here."""
+
+import ast
+import inspect
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from desktop.core import fixes, rules
+from desktop.core.conventions import KLING, STRICT
+from desktop.core.label_map import counts
+from desktop.core.models import KLING_4K
+from desktop.core.rules import blocking, check_request, check_shot
+from tests.rule_cases import (
+    LINE,
+    SHOT_CASES,
+    Case,
+    problems_of,
+    six_groups,
+    with_duration,
+    with_prompt,
+)
+from tests.rule_cases_request import REQUEST_CASES, group, request
+from tests.shots import asset, moving, path, picture
+
+
+@pytest.mark.parametrize("case", [*SHOT_CASES, *REQUEST_CASES], ids=str)
+def test_a_rule_holds_on_both_sides_of_its_boundary(case: Case) -> None:
+    for subject in case.good:
+        assert problems_of(subject, case) == []
+    for subject in case.bad:
+        (problem,) = problems_of(subject, case)
+        assert (problem.severity, problem.where) == (case.severity, case.where)
+        assert (None if problem.fix is None else problem.fix.code) == case.fix
+        assert problem.text.endswith(".")
+        assert "{" not in problem.text + problem.why
+        assert problem.fix is None or problem.fix.label
+
+
+# The list of problems as a whole.
+
+
+def test_a_sound_shot_and_a_sound_request_have_no_problem() -> None:
+    assert check_shot(moving(LINE), KLING_4K, STRICT) == ()
+    assert check_shot(six_groups(), KLING_4K, STRICT) == ()
+    assert check_request(request(static_mask=asset(), dynamic_masks=(group(),)), KLING_4K) == ()
+
+
+def test_errors_come_first_and_only_they_block() -> None:
+    subject = with_prompt(replace(moving(path((0, 0), (9, 900))), end_frame=picture(900, 480)), "slowly")
+    found = check_shot(with_duration(subject, 2), KLING_4K, KLING)
+    assert [problem.severity for problem in found] == ["error"] + ["warning"] * 4 + ["hint"] * 2
+    assert [problem.code for problem in blocking(found)] == ["duration-choice"]
+    assert blocking(check_shot(subject, KLING_4K, KLING)) == ()
+
+
+def test_counts_that_are_known_are_not_taken_again() -> None:
+    subject = moving(None)
+    known = check_shot(subject, KLING_4K, KLING, counts(subject.label_map))
+    assert known == check_shot(subject, KLING_4K, KLING)
+    assert [problem.code for problem in check_shot(subject, KLING_4K, KLING, {1: 0})] == ["area-empty"]
+
+
+# No rule without a case.
+
+PLACEHOLDERS = {"where": ("image", "end_frame"), "name": ("prompt", "negative_prompt")}
+
+
+def expanded(node: ast.expr) -> set[str]:
+    """The codes a literal or an f-string with one placeholder stands for."""
+    if isinstance(node, ast.Constant):
+        return {str(node.value)}
+    assert isinstance(node, ast.JoinedStr), ast.dump(node)
+    variable, ending = node.values
+    assert isinstance(variable, ast.FormattedValue)
+    assert isinstance(variable.value, ast.Name)
+    assert isinstance(ending, ast.Constant)
+    assert isinstance(ending.value, str)
+    return {value + ending.value for value in PLACEHOLDERS[variable.value.id]}
+
+
+def calls(name: str, within: ast.AST) -> Iterable[ast.Call]:
+    for node in ast.walk(within):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+            yield node
+
+
+def codes_by_function() -> dict[str, set[str]]:
+    tree = ast.parse(inspect.getsource(rules))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return {
+        function.name: {code for call in calls("Problem", function) for code in expanded(call.args[0])}
+        for function in functions
+    }
+
+
+def shown(cases: Iterable[Case]) -> set[str]:
+    return {case.code for case in cases if case.good and case.bad}
+
+
+def test_every_problem_in_the_source_has_its_case() -> None:
+    found = codes_by_function()
+    in_request = found.pop("_request") | found["_parameters"]
+    in_shot = set().union(*found.values())
+    assert len(in_shot) > 15
+    assert in_shot == shown(SHOT_CASES)
+    assert in_request == shown(REQUEST_CASES)
+
+
+def test_every_fix_in_the_source_is_offered_and_has_its_case() -> None:
+    offered = {
+        code for call in calls("Fix", ast.parse(inspect.getsource(rules))) for code in expanded(call.args[0])
+    }
+    known = {
+        str(pattern.value.value)
+        for pattern in ast.walk(ast.parse(inspect.getsource(fixes)))
+        if isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Constant)
+    }
+    assert offered == known == {case.fix for case in SHOT_CASES if case.fix}
