@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from desktop.simulator import faults, links, replies
+from desktop.simulator.connections import link_of
 from desktop.simulator.service import Service, api_key
 from desktop.simulator.tasks import COMPLETED, VIDEO, Task
 
@@ -96,7 +97,7 @@ def _serve(service: Service, request: Request, task: Task) -> Response:
         rate=float(taken["throttle"]) if "throttle" in taken else None,
     )
     whole = request.method == "HEAD" or sent == promised
-    connection = service.connections.of(request.scope)
+    connection = link_of(request.scope)
     return _File(body, status, headers, None if whole else connection, stalls="stalled" in taken)
 
 

@@ -15,15 +15,15 @@ _LINGER = "HH" if sys.platform == "win32" else "ii"
 
 @dataclass(slots=True)
 class Link:
-    """One open connection; ``served``: the requests that came over it so far."""
+    """One connection; ``served``: the requests that came over it so far."""
 
     transport: asyncio.Transport
     served: int = 0
 
     def cut(self, *, reset: bool) -> None:
         """Drop the connection at once; ``reset``: so that the other side sees a reset."""
-        if reset:
-            sock: socket.socket = self.transport.get_extra_info("socket")
+        sock: socket.socket | None = self.transport.get_extra_info("socket")
+        if reset and sock is not None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(_LINGER, 1, 0))
         self.transport.abort()
 
@@ -32,36 +32,25 @@ class Link:
         self.transport.close()
 
 
-class Connections:
-    """All open connections, known by the client's address and port."""
+class LinkedProtocol(H11Protocol):
+    """uvicorn's HTTP protocol, which hands each request the Link it came over."""
 
-    def __init__(self) -> None:
-        self._links: dict[tuple[str, int], Link] = {}
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by asyncio for each new connection."""
+        assert isinstance(transport, asyncio.Transport)
+        # uvicorn copies this into the "state" of every request of the connection.
+        self.app_state = {**self.app_state, "link": Link(transport)}
+        super().connection_made(transport)
 
-    def of(self, scope: Scope) -> Link:
-        """The connection of a request."""
-        return self._links[tuple(scope["client"])]
 
-    def begin(self, scope: Scope) -> int:
-        """Note one more request; gives how many came before it on the same connection."""
-        link = self.of(scope)
-        link.served += 1
-        return link.served - 1
+def link_of(scope: Scope) -> Link:
+    """The connection of a request."""
+    link: Link = scope["state"]["link"]
+    return link
 
-    def protocol(self) -> type[H11Protocol]:
-        """uvicorn's HTTP protocol, made to report its connections here."""
-        links = self._links
 
-        class Reporting(H11Protocol):
-            def connection_made(self, transport: asyncio.BaseTransport) -> None:
-                assert isinstance(transport, asyncio.Transport)
-                super().connection_made(transport)
-                if self.client is not None:
-                    links[self.client] = Link(transport)
-
-            def connection_lost(self, exc: Exception | None) -> None:
-                if self.client is not None:
-                    links.pop(self.client, None)
-                super().connection_lost(exc)
-
-        return Reporting
+def begin(scope: Scope) -> int:
+    """Note one more request; gives how many came before it on the same connection."""
+    link = link_of(scope)
+    link.served += 1
+    return link.served - 1

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from desktop.simulator import body as bodies
 from desktop.simulator import links, replies
+from desktop.simulator.connections import link_of
 from desktop.simulator.models import KEY_CHECK_PATH, MODELS, ServiceModel
 from desktop.simulator.service import KEY_HEADERS, Service, api_key, base_url, key_refused, log
 from desktop.simulator.tasks import COMPLETED, FAILED, Task
@@ -130,7 +131,7 @@ async def _answer(
     if struck is not None:
         return struck[0]
     if service.faults.take("lost-reply", "create") is not None:
-        return replies.Cut(service.connections.of(request.scope), reset=False)
+        return replies.Cut(link_of(request.scope), reset=False)
     if service.faults.take("invalid-json", "create") is not None:
         return replies.half_json(content)
     return JSONResponse(content)

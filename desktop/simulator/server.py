@@ -18,8 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from desktop.simulator import VERSION, cdn, control, endpoints, replies, upload_endpoints
-from desktop.simulator.connections import Connections
+from desktop.simulator import VERSION, cdn, connections, control, endpoints, replies, upload_endpoints
 from desktop.simulator.faults import Fault, Faults
 from desktop.simulator.ledger import Ledger
 from desktop.simulator.service import Service
@@ -44,8 +43,7 @@ async def serve(
     with_parent: bool,
 ) -> None:
     """Serve on the bound ``sock`` until a signal, or the end of stdin if ``with_parent``."""
-    connections = Connections()
-    async with _running(data, settings, armed, connections, webhook_secret) as service:
+    async with _running(data, settings, armed, webhook_secret) as service:
         assets = Assets(data, service.store.secret)
         app = Starlette(
             routes=[
@@ -57,8 +55,8 @@ async def serve(
             exception_handlers={404: _not_found, 405: _not_found},
         )
         config = uvicorn.Config(
-            _Front(app, connections),
-            http=connections.protocol(),
+            _Front(app),
+            http=connections.LinkedProtocol,
             loop="asyncio",
             ws="none",
             lifespan="off",
@@ -74,9 +72,7 @@ async def serve(
 
 
 @asynccontextmanager
-async def _running(
-    data: Path, settings: Settings, armed: list[Fault], connections: Connections, secret: str
-) -> AsyncIterator[Service]:
+async def _running(data: Path, settings: Settings, armed: list[Fault], secret: str) -> AsyncIterator[Service]:
     store, faults = Store(data), Faults(armed)
     ledger = Ledger(data, store)
     loop = asyncio.get_running_loop()
@@ -94,7 +90,7 @@ async def _running(
     webhooks = Webhooks(secret, faults, webhook_sent)
     worker = Worker(store, lambda: service.settings.expires, changed)
     service = Service(
-        settings, settings, faults, store, ledger, connections, replies.RateHeaders(), webhooks, worker, data
+        settings, settings, faults, store, ledger, replies.RateHeaders(), webhooks, worker, data
     )
     worker.resume()
     try:
@@ -108,12 +104,12 @@ async def _running(
 class _Front:
     """Counts the requests of each connection before anything else sees them."""
 
-    def __init__(self, app: ASGIApp, connections: Connections) -> None:
-        self._app, self._connections = app, connections
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            scope["previous_requests"] = self._connections.begin(scope)
+            scope["previous_requests"] = connections.begin(scope)
         await self._app(scope, receive, send)
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop.simulator import faults, replies
-from desktop.simulator.connections import Connections
+from desktop.simulator.connections import link_of
 from desktop.simulator.faults import Faults
 from desktop.simulator.ledger import Ledger
 from desktop.simulator.switches import Settings
@@ -30,7 +30,6 @@ class Service:
     faults: Faults
     store: Store
     ledger: Ledger
-    connections: Connections
     rate: replies.RateHeaders
     webhooks: Webhooks
     worker: Worker
@@ -39,7 +38,7 @@ class Service:
     async def before_body(self, request: Request, where: str) -> Response | None:
         """The faults that strike before the request is read; None if it may go on."""
         if self.faults.take("reset", where) is not None:
-            return replies.Cut(self.connections.of(request.scope), reset=True)
+            return replies.Cut(link_of(request.scope), reset=True)
         slow = self.faults.take("slow", where)
         if slow is not None:
             await asyncio.sleep(float(slow.value))

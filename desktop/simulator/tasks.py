@@ -7,6 +7,7 @@ task is prepared in ``DATA/incoming/`` and moved as a whole; ``task.json`` is re
 import hashlib
 import hmac
 import json
+import logging
 import secrets
 import shutil
 import time
@@ -18,6 +19,7 @@ from pathlib import Path
 from desktop.simulator.switches import Settings, changed
 from desktop.simulator.validate import Order
 
+log = logging.getLogger("simulator")
 CREATED, IN_PROGRESS, COMPLETED, FAILED = "CREATED", "IN_PROGRESS", "COMPLETED", "FAILED"
 VIDEO = "video.mp4"
 
@@ -61,7 +63,12 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
         self.secret = _secret(data / "secret")
         self._tasks: dict[str, Task] = {}
-        found = [_read(path) for path in self._tasks_folder.glob("*/task.json")]
+        found = []
+        for path in self._tasks_folder.glob("*/task.json"):
+            try:
+                found.append(_read(path))
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                log.warning("%s is passed over: %r", path, error)
         for task in sorted(found, key=lambda task: task.created):
             self._tasks[task.id] = task
 

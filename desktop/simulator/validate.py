@@ -171,11 +171,8 @@ class _Check:
         value = self.document.get("duration", 5 if not model.text_durations else "5")
         digits = isinstance(value, str) and re.fullmatch(r"[0-9]{1,2}", value) is not None
         number = isinstance(value, int) and not isinstance(value, bool)
-        if model.text_durations:
-            accepted = digits
-        else:
-            accepted = number or (digits and self.settings.duration_text == "accept")
-        if not accepted:
+        texts = model.text_durations or self.settings.duration_text == "accept"
+        if not (digits and texts) and (model.text_durations or not number):
             self.fault("duration", f"must be {'a string' if model.text_durations else 'an integer'}")
             return 0
         seconds = int(str(value))

@@ -1,6 +1,8 @@
 """The contract's examples over real loopback HTTP: keys, life cycle, list, models, uploads, restarts."""
 
 import json
+import socket
+import time
 from pathlib import Path
 from typing import Any
 
@@ -303,3 +305,29 @@ def test_two_simulators_at_once(tmp_path: Path) -> None:
         assert one.url != two.url
         assert one.stop() == 0
         assert two.state()["pid"] == two.pid
+
+
+def test_a_broken_task_is_passed_over(simulator: Simulator) -> None:
+    task_id = create(simulator, order()).json()["data"]["task_id"]
+    finished(simulator, task_id)
+    simulator.kill()
+    for name, text in [("empty", b""), ("foreign", b"[]"), ("older", b'{"id": "older"}')]:
+        (simulator.data / "tasks" / name).mkdir()
+        (simulator.data / "tasks" / name / "task.json").write_bytes(text)
+    simulator.restart()
+    assert set(simulator.state()["tasks"]) == {task_id}
+    assert finished(simulator, task_id)["status"] == "COMPLETED"
+    assert simulator.log_text().count("is passed over") == 3
+
+
+def test_a_body_that_breaks_off_makes_nothing(clean_simulator: Simulator) -> None:
+    host, port = clean_simulator.url.removeprefix("http://").split(":")
+    head = f"POST {PATH} HTTP/1.1\r\nhost: {host}\r\nx-magnific-api-key: {KEY}\r\n"
+    with socket.create_connection((host, int(port))) as sock:
+        sock.sendall(f"{head}content-length: 100000\r\n\r\n".encode() + b"x" * 5000)
+        while clean_simulator.state()["creates_started"] == 0:
+            time.sleep(0.01)
+    while list((clean_simulator.data / "incoming").iterdir()):
+        time.sleep(0.01)
+    state = clean_simulator.state()
+    assert (state["creates_started"], state["creates_received"], state["creates_accepted"]) == (1, 0, 0)
