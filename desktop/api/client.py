@@ -402,6 +402,8 @@ def _lost(error: Exception, details: str, body: Body) -> OutcomeUnknown:
 
 def _cause(error: Exception) -> str:
     """The transport's trouble in a sentence."""
+    if isinstance(error, httpcore.TimeoutException | httpx.TimeoutException):
+        return "it did not answer in time."
     chain: BaseException | None = error
     texts: list[str] = []
     while chain is not None and len(texts) < 8:
@@ -424,7 +426,7 @@ _CAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
         ("gaierror", "name or service", "getaddrinfo", "nodename"),
         "its name was not found; check the network.",
     ),
-    (("timeout", "timed out"), "it did not answer in time."),
+    (("timed out", "unreachable"), "there was no way to it; check the network."),
     (("refused",), "the connection was refused."),
     (("disconnected", "reset", "readerror", "broken"), "it hung up."),
 )

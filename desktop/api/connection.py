@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import certifi
 import httpcore
 
+from desktop.api.faults import NotSent
 from desktop.core.services import is_loopback
 
 if sys.version_info >= (3, 12):
@@ -56,7 +57,7 @@ def proxy_for(url: str) -> str | None:
     """The proxy the system or the environment names for an address; None on this machine and where it is exempt.
 
     A proxy is respected because in many offices there is no other way out. It sees which host we talk to, never the
-    key: to an https address it is only asked for a tunnel.
+    key: to an https address it is only asked for a tunnel. Raises NotSent for a proxy of a kind we do not speak.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -66,7 +67,12 @@ def proxy_for(url: str) -> str | None:
     proxy = proxies.get(parts.scheme) or proxies.get("all")
     if not proxy:
         return None
-    return proxy if "://" in proxy else f"http://{proxy}"
+    scheme, parted, _ = proxy.partition("://")
+    if not parted:
+        return f"http://{proxy}"
+    if scheme not in ("http", "https", "socks5", "socks5h"):
+        raise NotSent("The proxy in the system's settings is of a kind that is not known here.", scheme)
+    return proxy
 
 
 class Wire(httpcore.AnyIOBackend):

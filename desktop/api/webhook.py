@@ -24,7 +24,7 @@ def signed_by(secret: str, message_id: str, timestamp: str, body: bytes, signatu
         return False
     if abs(now - int(timestamp)) > WINDOW:
         return False
-    content = f"{message_id}.{timestamp}.".encode() + body
+    content = f"{message_id}.{timestamp}.".encode("utf-8", "replace") + body
     given = [
         part.removeprefix("v1,").encode("utf-8", "replace")
         for part in signatures.split()
