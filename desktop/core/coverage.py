@@ -1,0 +1,36 @@
+"""How many pixels each area has, kept up to date tile by tile."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from desktop.core.geometry import Box
+from desktop.core.label_map import LABELS, LabelMap, extent
+from desktop.core.tiles import tile_box, tiles_in
+
+
+class Coverage:
+    """Painted pixels per label of a live map. Only tiles that were touched are counted again."""
+
+    def __init__(self, labels: LabelMap) -> None:
+        self._labels = labels
+        self._shape = (labels.shape[0], labels.shape[1])
+        every = list(tiles_in(self._shape, extent(labels)))
+        self._tiles = np.zeros((len(every), len(LABELS)), np.int64)
+        self._stale = set(every) if labels.any() else set[int]()
+
+    def touch(self, box: Box) -> None:
+        """Pixels in ``box`` may have changed."""
+        self._stale.update(tiles_in(self._shape, box.intersect(extent(self._labels))))
+
+    def counts(self) -> dict[int, int]:
+        """Painted pixels of every label, 1 to 7."""
+        for index in self._stale:
+            tile = self._labels[tile_box(self._shape, index).slices].ravel()
+            if tile.any():
+                self._tiles[index] = [np.count_nonzero(tile == label) for label in LABELS]
+            else:
+                self._tiles[index] = 0
+        self._stale.clear()
+        totals = self._tiles.sum(axis=0)
+        return {label: int(total) for label, total in zip(LABELS, totals, strict=True)}

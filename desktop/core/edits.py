@@ -1,0 +1,233 @@
+"""Edits of a shot as plain functions.
+
+What changes facts gives a new shot; what changes pixels gives a `Patch` for the history to paint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from desktop.core import fixes
+from desktop.core.areas import STATIC_LABEL, MotionArea
+from desktop.core.conventions import Conventions
+from desktop.core.geometry import Box, Point, whole
+from desktop.core.label_map import LABELS, Stencil, bounds_of, extent, resized
+from desktop.core.models import Model
+from desktop.core.parameters import Parameters
+from desktop.core.rules import Problem
+from desktop.core.shot import Shot, SourceImage
+from desktop.core.trajectory import Trajectory
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Pixels to write: ``label`` (0 erases) wherever the stencil in ``box`` covers and the owner is not locked."""
+
+    stencil: Stencil = field(repr=False)
+    box: Box
+    label: int
+    locked: frozenset[int] = frozenset()
+
+
+def label_of(number: int) -> int:
+    """The label of the number a person sees: 7 for 0, else the number."""
+    return STATIC_LABEL if number == 0 else number
+
+
+def locked_labels(shot: Shot) -> frozenset[int]:
+    """Labels that may not be painted over."""
+    return frozenset(area.label for area in shot.areas if area.locked)
+
+
+def add(shot: Shot, stencil: Stencil, box: Box, label: int) -> Patch:
+    """The shape becomes part of an area; other unlocked areas give way."""
+    return Patch(stencil, box, label, locked_labels(shot))
+
+
+def erase(shot: Shot, stencil: Stencil, box: Box) -> Patch:
+    """Nothing is painted inside the shape any more, locked areas excepted."""
+    return Patch(stencil, box, 0, locked_labels(shot))
+
+
+def take(shot: Shot, stencil: Stencil, box: Box, label: int) -> Patch:
+    """The shape is taken out of one area; other areas stay as they are."""
+    return Patch(stencil, box, 0, frozenset(LABELS) - {label} | locked_labels(shot))
+
+
+def keep(shot: Shot, stencil: Stencil, box: Box, label: int) -> Patch:
+    """Only what lies inside the shape stays of an area; other areas stay as they are."""
+    bounds = bounds_of(shot.label_map, label)
+    outside = np.ones((bounds.height, bounds.width), np.uint8)
+    common = bounds.intersect(box)
+    if not common.empty:
+        rows = slice(common.top - bounds.top, common.bottom - bounds.top)
+        columns = slice(common.left - bounds.left, common.right - bounds.left)
+        inside = stencil[
+            common.top - box.top : common.bottom - box.top, common.left - box.left : common.right - box.left
+        ]
+        outside[rows, columns] = inside == 0
+    return take(shot, outside, bounds, label)
+
+
+def clear(shot: Shot, label: int) -> Patch:
+    """An area loses all its pixels, locked or not: the caller has asked for just this area."""
+    bounds = bounds_of(shot.label_map, label)
+    everywhere = np.ones((bounds.height, bounds.width), np.uint8)
+    return Patch(everywhere, bounds, 0, frozenset(LABELS) - {label})
+
+
+def add_area(shot: Shot, label: int, name: str = "") -> Shot:
+    """The shot with that area, on top of the dynamic ones and below the static; itself when it has it."""
+    if shot.area(label) is not None:
+        return shot
+    area = MotionArea(label, name)
+    if area.static:
+        return replace(shot, areas=(area, *shot.areas))
+    return replace(shot, areas=(*shot.areas, area))
+
+
+def rename_area(shot: Shot, label: int, name: str) -> Shot:
+    """Give an area a name; an empty one brings the plain title back."""
+    return shot.with_area(replace(_area(shot, label), name=name.strip()))
+
+
+def hide_area(shot: Shot, label: int, hidden: bool) -> Shot:
+    """Hide or show an area's overlay and path."""
+    return shot.with_area(replace(_area(shot, label), hidden=hidden))
+
+
+def lock_area(shot: Shot, label: int, locked: bool) -> Shot:
+    """Protect an area's pixels and path, or release them."""
+    return shot.with_area(replace(_area(shot, label), locked=locked))
+
+
+def color_area(shot: Shot, label: int, color: str) -> Shot:
+    """Give an area a colour ``#rrggbb``; empty brings its own back."""
+    return shot.with_area(replace(_area(shot, label), color=color))
+
+
+def move_area(shot: Shot, label: int, index: int) -> Shot:
+    """Move an area to a place in the list (0 is the top)."""
+    area = _area(shot, label)
+    others = [a for a in shot.areas if a.label != label]
+    others.insert(min(max(index, 0), len(others)), area)
+    return replace(shot, areas=tuple(others))
+
+
+def set_trajectory(shot: Shot, label: int, trajectory: Trajectory | None) -> Shot:
+    """Give a dynamic area a path, or none."""
+    return shot.with_area(replace(_area(shot, label), trajectory=trajectory))
+
+
+def move_node(path: Trajectory, index: int, to: Point) -> Trajectory:
+    """The path with one node elsewhere."""
+    nodes = (*path.nodes[:index], to, *path.nodes[index + 1 :])
+    return replace(path, nodes=nodes)
+
+
+def insert_node(path: Trajectory, index: int, node: Point) -> Trajectory:
+    """The path with one node more, which gets this index."""
+    return replace(path, nodes=(*path.nodes[:index], node, *path.nodes[index:]))
+
+
+def delete_node(path: Trajectory, index: int) -> Trajectory | None:
+    """The path without a node; None when fewer than two would be left."""
+    nodes = (*path.nodes[:index], *path.nodes[index + 1 :])
+    return replace(path, nodes=nodes) if len(nodes) >= 2 else None
+
+
+def set_parameters(shot: Shot, parameters: Parameters) -> Shot:
+    """The shot with other parameters."""
+    return replace(shot, parameters=parameters)
+
+
+def set_end_frame(shot: Shot, image: SourceImage | None) -> Shot:
+    """The shot with another end frame, or none."""
+    return replace(shot, end_frame=image)
+
+
+def set_name(shot: Shot, name: str) -> Shot:
+    """The shot with another title."""
+    return replace(shot, name=name)
+
+
+def same_aspect(shot: Shot, image: SourceImage) -> bool:
+    """Whether a picture has the shot's aspect, up to one pixel of rounding."""
+    expected = shot.image.height * image.width / shot.image.width
+    return abs(expected - image.height) <= 1.0
+
+
+def replace_picture(shot: Shot, image: SourceImage) -> Shot:
+    """Another picture under the same masks and paths.
+
+    A picture of the same aspect gets them scaled. In one of another aspect they keep their shape, as large as
+    fits and centred.
+    """
+    width, height = shot.image.width, shot.image.height
+    if (width, height) == (image.width, image.height):
+        return replace(shot, image=image)
+    if same_aspect(shot, image):
+        frame = whole(image.width, image.height)
+    else:
+        factor = min(image.width / width, image.height / height)
+        wide, high = max(1, round(width * factor)), max(1, round(height * factor))
+        left, top = (image.width - wide) // 2, (image.height - high) // 2
+        frame = Box(left, top, left + wide, top + high)
+    labels = np.zeros((image.height, image.width), np.uint8)
+    labels[frame.slices] = resized(shot.label_map, extent(shot.label_map), frame.width, frame.height)
+    sx, sy = frame.width / width, frame.height / height
+    areas = tuple(
+        area
+        if area.trajectory is None
+        else replace(area, trajectory=area.trajectory.scaled(sx, sy).moved(frame.left, frame.top))
+        for area in shot.areas
+    )
+    return replace(shot, image=image, label_map=labels, areas=areas)
+
+
+def apply_fix(shot: Shot, problem: Problem, model: Model, conventions: Conventions) -> Shot:
+    """The shot with a rule's fix carried out. Raises ValueError when the problem has none."""
+    return fixes.apply(shot, problem, model, conventions)
+
+
+def nearest_node(path: Trajectory, at: Point) -> tuple[int, float]:
+    """(index, distance in pixels) of the node next to a position."""
+    return _nearest(path.nodes, at)
+
+
+def nearest_span(path: Trajectory, at: Point) -> tuple[int, float]:
+    """(index a node inserted there would get, distance in pixels) of the drawn line next to a position."""
+    curve = path.curve
+    best, where, node = float("inf"), 1, 0
+    for index in range(len(curve) - 1):
+        a, b = curve[index], curve[index + 1]
+        if node + 1 < len(path.nodes) and a == path.nodes[node + 1]:
+            node += 1
+        off = _off(at, a, b)
+        if off < best:
+            best, where = off, node + 1
+    return min(where, len(path.nodes) - 1), best
+
+
+def _nearest(points: Sequence[Point], at: Point) -> tuple[int, float]:
+    off = [(p.x - at.x) ** 2 + (p.y - at.y) ** 2 for p in points]
+    index = min(range(len(off)), key=off.__getitem__)
+    return index, float(off[index] ** 0.5)
+
+
+def _off(p: Point, a: Point, b: Point) -> float:
+    dx, dy = b.x - a.x, b.y - a.y
+    squared = dx * dx + dy * dy
+    part = 0.0 if squared == 0.0 else min(max(((p.x - a.x) * dx + (p.y - a.y) * dy) / squared, 0.0), 1.0)
+    x, y = a.x + dx * part - p.x, a.y + dy * part - p.y
+    return float((x * x + y * y) ** 0.5)
+
+
+def _area(shot: Shot, label: int) -> MotionArea:
+    area = shot.area(label)
+    if area is None:
+        raise ValueError(f"the shot has no area {label}")
+    return area

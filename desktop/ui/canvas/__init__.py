@@ -1,0 +1,1 @@
+"""The canvas: picture, areas and paths, and the tools that edit them."""

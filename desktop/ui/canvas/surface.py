@@ -1,0 +1,164 @@
+"""The pixels in sight: picture and areas, each in a buffer as large as the view.
+
+A buffer wraps around: screen pixel (X, Y) of the picture lies at (X mod width, Y mod height). Panning therefore draws
+only the strips that come into sight, and a stroke only its own box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QImage, QPainter
+
+from desktop.core.geometry import EMPTY_BOX, Box, whole
+from desktop.core.label_map import LabelMap, extent
+from desktop.imaging import compose
+from desktop.imaging.compose import Pixels
+from desktop.imaging.pyramid import LabelLevels, Picture, anchors
+from desktop.ui.canvas.overlay import Hatch, reach
+
+_MOST_PARTS = 24
+
+
+class Buffer:
+    """A wrapping buffer of screen pixels."""
+
+    def __init__(self, width: int, height: int, form: QImage.Format) -> None:
+        self.width, self.height = width, height
+        self.pixels: Pixels = np.zeros((height, width), np.uint32)
+        self.image = QImage(self.pixels.data, width, height, width * 4, form)
+        self.valid = EMPTY_BOX
+        """Screen box whose pixels are drawn."""
+
+    def write(self, box: Box, pixels: Pixels) -> None:
+        """Store a screen box no larger than the buffer."""
+        for part, column, row in self._parts(box):
+            y, x = part.top - box.top, part.left - box.left
+            self.pixels[row : row + part.height, column : column + part.width] = pixels[
+                y : y + part.height, x : x + part.width
+            ]
+
+    def draw(self, painter: QPainter, box: Box, left: int, top: int) -> None:
+        """Draw a screen box; (left, top) is where the picture's corner lies in the painter's pixels."""
+        for part, column, row in self._parts(box):
+            source = QRect(column, row, part.width, part.height)
+            painter.drawImage(QPoint(part.left + left, part.top + top), self.image, source)
+
+    def missing(self, visible: Box) -> tuple[Box, ...]:
+        """The strips to draw so that all of ``visible`` is valid; they count as drawn from now on."""
+        kept = self.valid.intersect(visible)
+        self.valid = visible
+        if kept.empty:
+            return (visible,) if not visible.empty else ()
+        strips = (
+            Box(visible.left, visible.top, visible.right, kept.top),
+            Box(visible.left, kept.bottom, visible.right, visible.bottom),
+            Box(visible.left, kept.top, kept.left, kept.bottom),
+            Box(kept.right, kept.top, visible.right, kept.bottom),
+        )
+        return tuple(strip for strip in strips if not strip.empty)
+
+    def _parts(self, box: Box) -> Iterator[tuple[Box, int, int]]:
+        """The pieces of a screen box between the seams, and the (column, row) each begins at."""
+        top = box.top
+        while top < box.bottom:
+            row = top % self.height
+            bottom = min(box.bottom, top + self.height - row)
+            left = box.left
+            while left < box.right:
+                column = left % self.width
+                right = min(box.right, left + self.width - column)
+                yield Box(left, top, right, bottom), column, row
+                left = right
+            top = bottom
+
+
+class Surface:
+    """Draws picture and areas at one zoom, again only where something changed."""
+
+    def __init__(self, labels: LabelMap) -> None:
+        height, width = labels.shape
+        self.size = (width, height)
+        self._labels = LabelLevels(labels)
+        self._levels: Mapping[int, Picture] = {}
+        self._zoom = 1.0
+        self._ratio = 1.0
+        self._table: Pixels = np.zeros(256, np.uint32)
+        self._dirty: list[Box] = []
+        self._resized(1, 1, 1.0)
+
+    def set_levels(self, levels: Mapping[int, Picture]) -> None:
+        """The picture, or as much of its levels as is read yet."""
+        self._levels = levels
+        self._picture.valid = EMPTY_BOX
+
+    def set_table(self, table: Pixels) -> None:
+        """Other colours for the areas."""
+        if not np.array_equal(table, self._table):
+            self._table = table
+            self._areas.valid = EMPTY_BOX
+
+    def labels_changed(self, box: Box, zoom: float) -> Box:
+        """Pixels of the label map changed. Returns the screen box to draw again."""
+        inside = box.intersect(extent(self._labels.levels[0]))
+        if inside.empty:
+            return EMPTY_BOX
+        self._labels.update(inside)
+        level = compose.level_for(zoom, len(self._labels.levels))
+        grown = Box(
+            inside.left >> level << level,
+            inside.top >> level << level,
+            ((inside.right - 1 >> level) + 1) << level,
+            ((inside.bottom - 1 >> level) + 1) << level,
+        )
+        wide, high = compose.screen_size(*self.size, zoom)
+        dirty = compose.screen_box(grown, zoom, compose.overlay_margin(reach(self._ratio)) + 1)
+        dirty = dirty.intersect(whole(wide, high))
+        if len(self._dirty) >= _MOST_PARTS:
+            self._dirty = [self._dirty[0].union(dirty)]
+        self._dirty.append(dirty)
+        return dirty
+
+    def anchors(self) -> dict[int, tuple[float, float]]:
+        """Where each painted area's badge stands, in image pixels."""
+        return anchors(self._labels.levels)
+
+    def prepare(self, visible: Box, zoom: float, width: int, height: int, ratio: float) -> None:
+        """Have every pixel of ``visible`` drawn, for a view of ``width`` x ``height`` device pixels."""
+        if (width, height, ratio) != (self._picture.width, self._picture.height, self._ratio):
+            self._resized(width, height, ratio)
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self._picture.valid = self._areas.valid = EMPTY_BOX
+        if self._levels:
+            for strip in self._picture.missing(visible):
+                self._picture.write(strip, compose.sample_picture(self._levels, self.size, zoom, strip))
+        drawn = self._areas.valid.intersect(visible)
+        for box in self._dirty:
+            self._compose(box.intersect(drawn))
+        self._dirty.clear()
+        for strip in self._areas.missing(visible):
+            self._compose(strip)
+
+    def draw(self, painter: QPainter, box: Box, left: int, top: int, *, picture: bool = True) -> None:
+        """Draw a prepared screen box; (left, top) is where the picture's corner lies."""
+        if picture and self._levels:
+            self._picture.draw(painter, box, left, top)
+        self._areas.draw(painter, box, left, top)
+
+    def _compose(self, box: Box) -> None:
+        if box.empty:
+            return
+        outline = reach(self._ratio)
+        labels = compose.sample_labels(
+            self._labels.levels, self._zoom, box.grow(compose.overlay_margin(outline))
+        )
+        self._areas.write(box, compose.overlay(labels, self._hatch.part(box), self._table, outline))
+
+    def _resized(self, width: int, height: int, ratio: float) -> None:
+        self._picture = Buffer(width, height, QImage.Format.Format_RGB32)
+        self._areas = Buffer(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+        self._hatch = Hatch(ratio, width, height)
+        self._ratio = ratio

@@ -1,0 +1,319 @@
+"""The session: the one owner of the open shot and its history.
+
+Everything that shows or edits the shot asks the session and listens to its signals; nothing else holds a shot.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+
+from desktop.core import edits
+from desktop.core.coverage import Coverage
+from desktop.core.edits import Patch
+from desktop.core.geometry import Box
+from desktop.core.history import Change, Facts, History
+from desktop.core.label_map import extent
+from desktop.core.shot import Shot
+
+TYPING_PAUSE_MS = 1200
+"""Edits of one field that follow each other faster than this become one step of undo."""
+
+_IDLE_MS = 40
+_COVERAGE_MS = 120
+
+
+class Session(QObject):
+    """The open shot, its history and the chosen area.
+
+    A *gesture* (one stroke, one drag) is ``begin_gesture``, any number of ``paint`` and ``preview``, then
+    ``commit_gesture`` or ``abort_gesture``: one step of undo, whatever it touched. ``edit`` is a gesture in one call.
+    """
+
+    shot_replaced = Signal()
+    """Another shot is open, or none."""
+    picture_changed = Signal()
+    """The picture or its crop is another one; the label map may be another array."""
+    labels_changed = Signal(object)
+    """Pixels of the label map inside this `Box` (image pixels) may have changed."""
+    areas_changed = Signal()
+    path_changed = Signal(int)
+    """The path of the area of this label is another one."""
+    parameters_changed = Signal()
+    end_frame_changed = Signal()
+    name_changed = Signal(str)
+    history_changed = Signal()
+    dirty_changed = Signal(bool)
+    """Whether there are changes that Save has not written."""
+    edited = Signal()
+    """Something that a file would hold has changed: time for autosave, checks and the estimate."""
+    coverage_changed = Signal()
+    active_area_changed = Signal(int)
+    gesture_taken = Signal()
+    """The gesture was ended from outside the tool that had begun it."""
+    notice = Signal(str)
+    """A sentence for the person: why a stroke does nothing."""
+
+    def __init__(self, shot: Shot | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._history: History | None = None
+        self._coverage: Coverage | None = None
+        self._active = 1
+        self._modified = False
+        self._revision = 0
+        self._typing_key = ""
+        self._typing_run = 0
+        self._typing_clock = QElapsedTimer()
+        self._idle = QTimer(self)
+        self._idle.setInterval(_IDLE_MS)
+        self._idle.timeout.connect(self._pack)
+        self._coverage_timer = QTimer(self)
+        self._coverage_timer.setSingleShot(True)
+        self._coverage_timer.setInterval(_COVERAGE_MS)
+        self._coverage_timer.timeout.connect(self.coverage_changed)
+        if shot is not None:
+            self.open(shot)
+
+    # The document
+
+    @property
+    def shot(self) -> Shot | None:
+        """The open shot as it is now; its label map is the live one and read only. None when none is open."""
+        return None if self._history is None else self._history.shot
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change; equal revisions are equal shots."""
+        return self._revision
+
+    @property
+    def modified(self) -> bool:
+        """Whether there are changes that Save has not written."""
+        return self._modified
+
+    def open(self, shot: Shot, *, saved: bool = True) -> None:
+        """Make this the open shot. ``saved`` is False for one that no file holds yet (new or recovered)."""
+        self._history = History(shot)
+        if not saved:
+            self._history.mark_unsaved()
+        self._coverage = Coverage(shot.label_map)
+        dynamic = shot.dynamic_areas
+        self._active = dynamic[0].label if dynamic else 1
+        self._revision += 1
+        self.shot_replaced.emit()
+        self.active_area_changed.emit(self._active)
+        self._tell_history()
+
+    def close(self) -> None:
+        """Have no shot open."""
+        self._history = self._coverage = None
+        self._revision += 1
+        self._idle.stop()
+        self.shot_replaced.emit()
+        self._tell_history()
+
+    def snapshot(self) -> Shot | None:
+        """A copy that later painting does not reach, for saving in a thread."""
+        shot = self.shot
+        return None if shot is None else shot.snapshot()
+
+    def mark_saved(self) -> None:
+        """The present state is the one on disk."""
+        if self._history is not None:
+            self._history.mark_saved()
+        self._tell_history()
+
+    # The chosen area
+
+    @property
+    def active_label(self) -> int:
+        """Label of the area that tools paint; the area comes into being with its first stroke."""
+        return self._active
+
+    def choose_area(self, label: int) -> None:
+        """Choose the area that tools paint."""
+        if label != self._active:
+            self._active = label
+            self.active_area_changed.emit(label)
+
+    def coverage(self) -> dict[int, int]:
+        """Painted pixels of every label, 1 to 7."""
+        return {} if self._coverage is None else self._coverage.counts()
+
+    # Gestures
+
+    @property
+    def in_gesture(self) -> bool:
+        """Whether a gesture has begun and not ended."""
+        return self._history is not None and self._history.in_gesture
+
+    def begin_gesture(self, title: str) -> bool:
+        """Begin one step of undo; False when no shot is open. A gesture left open is ended as it stands."""
+        if self._history is None:
+            return False
+        if self._history.in_gesture:
+            self.commit_gesture()
+            self.gesture_taken.emit()
+        self._history.begin(title)
+        return True
+
+    def ready_to_paint(self, label: int) -> bool:
+        """Inside a gesture: bring the area into being or into sight. False, with a notice, when it is locked."""
+        shot = self.shot
+        if shot is None:
+            return False
+        area = shot.area(label)
+        if area is None:
+            self.preview(edits.add_area(shot, label))
+        elif area.locked:
+            self.notice.emit(f"{area.title} is locked; unlock it to change it.")
+            return False
+        elif area.hidden:
+            self.preview(edits.hide_area(shot, label, False))
+        return True
+
+    def paint(self, patch: Patch) -> Box:
+        """Inside a gesture: write pixels. Returns the box that changed."""
+        history = self._opened()
+        box = history.paint(patch.stencil, patch.box, patch.label, patch.locked)
+        if not box.empty:
+            self._touched(box)
+        return box
+
+    def preview(self, shot: Shot) -> None:
+        """Inside a gesture: show another shot in the place of this one."""
+        history = self._opened()
+        before = Facts.of(history.shot)
+        labels = history.shot.label_map
+        box = history.replace(shot)
+        new_map = history.shot.label_map is not labels
+        self._tell(Change("", before, Facts.of(history.shot), box, new_map))
+
+    def commit_gesture(self, key: str | None = None) -> bool:
+        """End the gesture as one step of undo; False when it changed nothing."""
+        history = self._opened()
+        change = history.commit(key)
+        self._tell_history()
+        if change is None:
+            return False
+        self._revision += 1
+        self._idle.start()
+        self.coverage_changed.emit()
+        self.edited.emit()
+        return True
+
+    def abort_gesture(self) -> None:
+        """End the gesture and put everything back as it was."""
+        if self.in_gesture:
+            self._tell(self._opened().abort())
+            self._tell_history()
+            self.coverage_changed.emit()
+
+    def edit(self, title: str, shot: Shot, key: str | None = None) -> bool:
+        """Put another shot in the place of this one as one step of undo; False when they are equal.
+
+        Edits of one ``key`` (a text field) that follow each other without a pause become one step.
+        """
+        if not self.begin_gesture(title):
+            return False
+        self.preview(shot)
+        return self.commit_gesture(None if key is None else self._run_of(key))
+
+    def apply(self, title: str, patch: Patch) -> bool:
+        """Paint one patch as one step of undo; False when nothing changed."""
+        if not self.begin_gesture(title):
+            return False
+        if patch.label == 0 or self.ready_to_paint(patch.label):
+            self.paint(patch)
+        return self.commit_gesture()
+
+    # Undo
+
+    @property
+    def undo_title(self) -> str:
+        """What undo would take back; empty when nothing."""
+        return "" if self._history is None else self._history.undo_title
+
+    @property
+    def redo_title(self) -> str:
+        """What redo would do again; empty when nothing."""
+        return "" if self._history is None else self._history.redo_title
+
+    def undo(self) -> None:
+        """Take the last step back; in the middle of a gesture, the gesture."""
+        if self.in_gesture:
+            self.abort_gesture()
+            self.gesture_taken.emit()
+        elif self._history is not None:
+            self._stepped(self._history.undo())
+
+    def redo(self) -> None:
+        """Do the step again that was taken back last."""
+        if self._history is not None and not self._history.in_gesture:
+            self._stepped(self._history.redo())
+
+    # Inside
+
+    def _opened(self) -> History:
+        if self._history is None:
+            raise ValueError("no shot is open")
+        return self._history
+
+    def _run_of(self, key: str) -> str:
+        paused = not self._typing_clock.isValid() or self._typing_clock.elapsed() > TYPING_PAUSE_MS
+        if paused or key != self._typing_key:
+            self._typing_run += 1
+        self._typing_key = key
+        self._typing_clock.restart()
+        return f"{key}:{self._typing_run}"
+
+    def _stepped(self, change: Change | None) -> None:
+        if change is None:
+            return
+        self._typing_clock.invalidate()
+        self._revision += 1
+        self._tell(change)
+        self._tell_history()
+        self._idle.start()
+        self.coverage_changed.emit()
+        self.edited.emit()
+
+    def _touched(self, box: Box) -> None:
+        if self._coverage is not None:
+            self._coverage.touch(box)
+        self.labels_changed.emit(box)
+        if not self._coverage_timer.isActive():
+            self._coverage_timer.start()
+
+    def _tell(self, change: Change) -> None:
+        before, after = change.before, change.after
+        if change.new_map:
+            self._coverage = Coverage(self._opened().shot.label_map)
+        if change.new_map or before.image != after.image:
+            self.picture_changed.emit()
+        box = extent(self._opened().shot.label_map) if change.new_map else change.box
+        if not box.empty:
+            self._touched(box)
+        if before.areas != after.areas:
+            paths = {area.label: area.trajectory for area in before.areas}
+            now = {area.label: area.trajectory for area in after.areas}
+            for label in sorted(paths.keys() | now.keys()):
+                if paths.get(label) != now.get(label):
+                    self.path_changed.emit(label)
+            self.areas_changed.emit()
+        if before.parameters != after.parameters:
+            self.parameters_changed.emit()
+        if before.end_frame != after.end_frame:
+            self.end_frame_changed.emit()
+        if before.name != after.name:
+            self.name_changed.emit(after.name)
+
+    def _tell_history(self) -> None:
+        modified = self._history is not None and self._history.modified
+        if modified != self._modified:
+            self._modified = modified
+            self.dirty_changed.emit(modified)
+        self.history_changed.emit()
+
+    def _pack(self) -> None:
+        if self._history is None or not self._history.pack():
+            self._idle.stop()
