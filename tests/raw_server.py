@@ -77,12 +77,16 @@ class RawServer:
     url: str
     port: int
     exchanges: list[Exchange] = field(default_factory=list)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def closed(self) -> None:
+        """Wait until all connections so far are closed on this side."""
+        await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
 async def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[RawServer]:
     """Serve each connection with ``handler``; it is closed when the handler returns."""
-    tasks: set[asyncio.Task[None]] = set()
     problems: list[BaseException] = []
     out = RawServer("", 0)
 
@@ -102,8 +106,8 @@ async def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncI
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.get_running_loop().create_task(serve(reader, writer))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
+        out.tasks.add(task)
+        task.add_done_callback(out.tasks.discard)
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=tls, limit=1 << 20)
     out.port = server.sockets[0].getsockname()[1]
@@ -112,9 +116,9 @@ async def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncI
         yield out
     finally:
         server.close()
-        for task in tuple(tasks):
+        for task in tuple(out.tasks):
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await out.closed()
     if problems:
         raise problems[0]
 
