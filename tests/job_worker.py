@@ -1,11 +1,14 @@
-"""A process that runs the queue of a data directory until the named jobs have ended: what kill tests kill.
+"""Processes that run the queue of a data directory until a job has ended: what kill tests kill.
 
-    python -m tests.job_worker DATA_DIR JOB...
+    python -m tests.job_worker DATA_DIR JOB         runs one job
+    python -m tests.job_worker --nursery            reads such pairs, a line each, and forks a process for each
 
-prints ``go`` when everything is imported and open, and ``end`` when the jobs have ended.
+The nursery has everything imported already, so that a kill meets the work and not the start of Python. It answers
+``PID`` and, when that process has ended in whatever way, ``ended``.
 """
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -51,16 +54,32 @@ def quick_workspace(data: Path) -> Workspace:
     )
 
 
-def main(arguments: list[str]) -> int:
-    """Run the jobs to their end."""
-    opened = quick_workspace(Path(arguments[0]))
-    sys.stdout.write("go\n")
-    sys.stdout.flush()
-    asyncio.run(follow(opened, arguments[1:], lambda _: None))
+def run_job(data: Path, job_id: str) -> None:
+    """Run the job to its end."""
+    opened = quick_workspace(data)
+    asyncio.run(follow(opened, [job_id], lambda _: None))
     opened.close()
-    sys.stdout.write("end\n")
-    return 0
+
+
+def nursery() -> None:
+    """Fork a process for each line; one at a time."""
+    for line in sys.stdin:
+        data, job_id = line.rstrip("\n").split("\t")
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                run_job(Path(data), job_id)
+                code = 0
+            finally:
+                os._exit(code)
+        print(child, flush=True)
+        os.waitpid(child, 0)
+        print("ended", flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    if sys.argv[1:] == ["--nursery"]:
+        nursery()
+    else:
+        run_job(Path(sys.argv[1]), sys.argv[2])

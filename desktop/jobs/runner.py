@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
 from desktop.api.client import Created, ServiceClient, TaskStatus
-from desktop.api.links import expires_at
 from desktop.api.faults import (
     Expired,
     Fault,
@@ -27,6 +26,7 @@ from desktop.api.faults import (
     RateLimited,
     Refused,
 )
+from desktop.api.links import expires_at
 from desktop.core.errors import KinebrushError, SecretError, VideoError
 from desktop.core.job import Attempt, Job, JobState, Outcome
 from desktop.core.models import Model, model
