@@ -146,6 +146,8 @@ def write_sentence(fault: OSError, path: Path) -> str:
         return f"“{folder}” cannot be written to; choose another folder or change its permissions."
     if fault.errno in (errno.ENOENT, errno.ENOTDIR):
         return f"The folder “{folder}” does not exist; choose another one."
+    if fault.errno == errno.EEXIST:
+        return f"“{path.name}” in “{folder}” is in the way; move it away or choose another folder."
     if fault.errno in (errno.ENAMETOOLONG, errno.EINVAL):
         return f"“{path.name}” is not a name that can be used in “{folder}”; choose another one."
     return f"“{path.name}” could not be written into “{folder}”; check the disk and try again."

@@ -75,7 +75,7 @@ def insert_job(db: sqlite3.Connection, job: Job) -> None:
         "revision": next_revision(db),
     }
     marks = ", ".join("?" * len(values))
-    db.execute(f"INSERT INTO jobs ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+    db.execute(f"INSERT INTO jobs ({', '.join(values)}) VALUES ({marks})", storable(values.values()))
     if job.task_id:
         remember_task(db, job.id, job.task_id)
 
@@ -85,7 +85,14 @@ def insert_attempt(db: sqlite3.Connection, attempt: Attempt) -> None:
     marks = ", ".join("?" * len(ATTEMPT_COLUMNS))
     db.execute(
         f"INSERT INTO attempts ({', '.join(ATTEMPT_COLUMNS)}) VALUES ({marks})",
-        tuple(getattr(attempt, name) for name in ATTEMPT_COLUMNS),
+        storable(getattr(attempt, name) for name in ATTEMPT_COLUMNS),
+    )
+
+
+def storable(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Values that SQLite takes: half characters, as names of files may have them, become question marks."""
+    return tuple(
+        value.encode(errors="replace").decode() if isinstance(value, str) else value for value in values
     )
 
 

@@ -32,6 +32,7 @@ from desktop.storage.job_rows import (
     remember_task,
     request_of,
     sqlite_sentences,
+    storable,
 )
 from desktop.storage.schema import migrate
 
@@ -278,7 +279,7 @@ class JobStore:
                 assignments = ", ".join(f"{name} = ?" for name in values)
                 db.execute(
                     f"UPDATE attempts SET {assignments} WHERE job_id = ? AND number = ?",
-                    (*values.values(), job_id, number),
+                    (*storable(values.values()), job_id, number),
                 )
                 if task_id:
                     remember_task(db, job_id, task_id)
@@ -298,7 +299,7 @@ class JobStore:
         changed = replace(job, **changes, state=state, changed=self._now())
         values = {**changes, "state": state, "changed": changed.changed, "revision": next_revision(db)}
         assignments = ", ".join(f"{name} = ?" for name in values)
-        db.execute(f"UPDATE jobs SET {assignments} WHERE id = ?", (*values.values(), job.id))
+        db.execute(f"UPDATE jobs SET {assignments} WHERE id = ?", (*storable(values.values()), job.id))
         if changes.get("task_id"):
             remember_task(db, job.id, changes["task_id"])
         return changed

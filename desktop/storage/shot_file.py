@@ -40,6 +40,8 @@ ReadLabels = Callable[[bytes, int, int], LabelMap]
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED = 0x1
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""Only these are unpacked in pieces whose size zipfile bounds."""
 _FOLDERS = {"picture/", "end_frame/"}
 _PARTS = ("picture/original.", "end_frame/original.")
 _ZIP_FAULTS = (
@@ -153,6 +155,8 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             raise ShotFileError("This shot was refused: it holds two files of one name.", name[:200])
         if entry.flag_bits & _ENCRYPTED:
             raise ShotFileError("This shot was refused: it is encrypted, which Kinebrush never does.")
+        if entry.compress_type not in _METHODS:
+            raise ShotFileError("This shot was refused: it is packed in a way that Kinebrush never uses.")
         if entry.file_size > _limit(name):
             raise ShotFileError("This shot was refused: a file in it is too big.", name[:200])
         if len(found) > 16:
