@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import random
 import re
 import time
@@ -14,9 +13,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from desktop.api.faults import DiskFault, Expired, Fault, Interrupted, NotAVideo, RateLimited, ServiceDown
+from desktop.api.faults import Expired, Fault, Interrupted, NotAVideo, RateLimited, ServiceDown
 from desktop.api.links import expires_at, opened, without_query
-from desktop.api.part import Origin, Part, Writer
+from desktop.api.part import Origin, Part, Writer, disk_fault
 from desktop.api.picture import fetch_picture
 from desktop.api.replies import retry_after
 from desktop.api.retry import DOWNLOADING, Backoff, may_repeat_get
@@ -96,7 +95,7 @@ async def download(
         await _in_thread(lambda: store.close(whole=True))
         return Downloaded(part, store.size, store.digest.hexdigest(), etag)
     except OSError as error:
-        raise _disk_fault(error, part) from error
+        raise disk_fault(error, part) from error
     finally:
         store.close()
 
@@ -223,15 +222,3 @@ async def _in_thread(work: Callable[..., None], *arguments: object) -> None:
         await asyncio.shield(running)
     finally:
         await asyncio.gather(running, return_exceptions=True)
-
-
-def _disk_fault(error: OSError, part: Path) -> DiskFault:
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        sentence = (
-            "There is no room left on the disk for the video; free some and it goes on where it stopped."
-        )
-    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        sentence = f"The video cannot be written to {part.parent}; choose another folder."
-    else:
-        sentence = f"The video cannot be written to {part.parent}: {error.strerror or error}."
-    return DiskFault(sentence, repr(error))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
 from io import FileIO
 from pathlib import Path
+
+from desktop.api.faults import DiskFault
 
 BATCH = 4 << 20
 """Bytes that are gathered before a thread writes them; two batches are in memory at most."""
@@ -157,3 +160,16 @@ class Writer:
         if writing is not None:
             await asyncio.shield(writing)
             self._writing = None
+
+
+def disk_fault(error: OSError, part: Path) -> DiskFault:
+    """What the system's complaint about a part file means to a person."""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        sentence = (
+            "There is no room left on the disk for the video; free some and it goes on where it stopped."
+        )
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        sentence = f"The video cannot be written to {part.parent}; choose another folder."
+    else:
+        sentence = f"The video cannot be written to {part.parent}: {error.strerror or error}."
+    return DiskFault(sentence, repr(error))
