@@ -7,7 +7,6 @@ def stylesheet(tokens: Tokens) -> str:
     """Qt Style Sheet of one mode."""
     t = tokens
     drawn = (icons_folder() / t.name).as_posix()
-    field = t.window if t.name == "dark" else t.raised
     return f"""
 QWidget[surface="stage"] {{ background: {t.stage}; }}
 QWidget[surface="window"] {{ background: {t.window}; }}
@@ -32,7 +31,7 @@ QLabel[ink="warn"] {{ color: {t.warn}; }}
 QLabel[ink="bad"] {{ color: {t.bad}; }}
 
 QLineEdit, QPlainTextEdit, QTextEdit, QTextBrowser, QAbstractSpinBox, QComboBox {{
-    background: {field}; color: {t.text}; border: 1px solid {t.line}; border-radius: {RADIUS}px;
+    background: {t.window}; color: {t.text}; border: 1px solid {t.line}; border-radius: {RADIUS}px;
     padding: 4px 8px; selection-background-color: {t.accent}; selection-color: {t.on_accent};
     placeholder-text-color: {t.faint};
 }}
@@ -42,9 +41,11 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QAbstractSpinBo
 QComboBox:disabled {{ color: {t.faint}; background: transparent; }}
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QAbstractSpinBox[wrong="true"],
 QComboBox[wrong="true"] {{ border-color: {t.bad}; }}
-QLineEdit[look="search"] {{ padding-left: 28px; }}
+QLineEdit[look="search"] {{ padding-left: 26px; }}
+QPlainTextEdit, QTextEdit {{ padding: 6px 7px; }}
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ background: transparent; border: none; padding: 0; }}
 
-QAbstractSpinBox {{ padding-right: 20px; }}
+QAbstractSpinBox {{ padding: 4px 20px 4px 8px; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
     subcontrol-origin: border; width: 18px; border: none; background: transparent; margin: 1px;
 }}
@@ -59,7 +60,7 @@ QAbstractSpinBox[look="number"]:hover {{ border-color: {t.line}; }}
 QAbstractSpinBox[look="number"]:focus {{ border-color: {t.accent}; }}
 QAbstractSpinBox[look="number"]:disabled {{ background: transparent; border-color: {t.line}; }}
 
-QComboBox {{ padding-right: 24px; background: transparent; }}
+QComboBox {{ background: transparent; }}
 QComboBox:hover {{ background: {t.raised}; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{drawn}/caret-down.svg"); width: 14px; height: 14px; }}
@@ -82,7 +83,7 @@ QPushButton:disabled {{ color: {t.faint}; background: transparent; border-style:
 QCheckBox, QRadioButton {{ background: transparent; color: {t.text}; spacing: 8px; padding: 2px; }}
 QCheckBox:disabled, QRadioButton:disabled {{ color: {t.faint}; }}
 QCheckBox::indicator, QRadioButton::indicator {{
-    width: 14px; height: 14px; border: 1px solid {t.faint}; background: {field}; border-radius: 4px;
+    width: 14px; height: 14px; border: 1px solid {t.faint}; background: {t.window}; border-radius: 4px;
 }}
 QRadioButton::indicator {{ border-radius: 8px; }}
 QCheckBox::indicator:hover, QRadioButton::indicator:hover {{ border-color: {t.text}; }}

@@ -1,0 +1,53 @@
+"""A line of the checks: an icon, a sentence, and a link that explains or mends it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.ui.controls.buttons import LinkButton
+from desktop.ui.controls.text import Label
+from desktop.ui.controls.toast import ToneIcon
+from desktop.ui.theme import SPACE, Tone
+
+_SAID = {
+    Tone.GOOD: "Fine",
+    Tone.WARN: "Warning",
+    Tone.BAD: "Error",
+    Tone.ACCENT: "Note",
+    Tone.NEUTRAL: "Note",
+}
+
+
+class CheckLine(QWidget):
+    """One check. ``activated`` when its link is pressed."""
+
+    activated = Signal()
+
+    def __init__(self, tone: Tone, sentence: str, link: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = ToneIcon(tone)
+        self._label = Label(sentence, wrap=True)
+        self._link = LinkButton(link)
+        self._link.clicked.connect(self.activated)
+        top = Qt.AlignmentFlag.AlignTop
+        mark = QVBoxLayout()
+        mark.setContentsMargins(0, 3, 0, 0)
+        mark.addWidget(self._icon)
+        mark.addStretch(1)
+        words = QVBoxLayout()
+        words.setContentsMargins(0, 2, 0, 2)
+        words.addWidget(self._label)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 2)
+        layout.setSpacing(2 * SPACE)
+        layout.addLayout(mark)
+        layout.addLayout(words, 1)
+        layout.addWidget(self._link, 0, top)
+        self.set_state(tone, sentence, link)
+
+    def set_state(self, tone: Tone, sentence: str, link: str = "") -> None:
+        self._icon.set_tone(tone)
+        self._label.setText(sentence)
+        self._link.setText(link)
+        self._link.setAccessibleName(f"{link}: {sentence}")
+        self._link.setVisible(bool(link))
+        self.setAccessibleName(f"{_SAID[tone]}: {sentence}")

@@ -1,0 +1,122 @@
+"""A box for a prompt that grows with its text and counts it."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QResizeEvent
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.ui.controls.section import Heading
+from desktop.ui.controls.text import Ink, set_property
+from desktop.ui.theme import SPACE, font
+
+_FRAME = 2 * 7 + 2  # padding and outline of the stylesheet, and a little air
+_NEAR = 0.9  # from this share of the limit on the counter warns
+
+
+class _Growing(QPlainTextEdit):
+    """As high as its text, between two numbers of lines; longer texts scroll."""
+
+    left = Signal()
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__()
+        self._least = least
+        self._most = most
+        self.setFont(font())
+        self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(0)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.textChanged.connect(self._fit)
+        self._fit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
+
+    def _fit(self) -> None:
+        lines = int(self.document().documentLayout().documentSize().height())
+        shown = min(max(lines, self._least), self._most)
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if lines > self._most else policy.ScrollBarAlwaysOff
+        )
+        height = shown * self.fontMetrics().lineSpacing() + _FRAME
+        if height != self.height() or self.maximumHeight() != height:
+            self.setFixedHeight(height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, super().minimumSizeHint().height())
+
+
+class CounterText(QWidget):
+    """A titled box for text with *128 / 2500* at its right, warning near the limit and marking what is over it.
+
+    Nothing is cut off: a text that is too long stays, is marked, and ``is_over()`` says so. Characters are counted
+    as Unicode code points. ``text_changed`` brings each new text; ``editing_finished`` comes when the box is left.
+    """
+
+    text_changed = Signal(str)
+    editing_finished = Signal()
+
+    def __init__(
+        self,
+        title: str,
+        limit: int,
+        *,
+        placeholder: str = "",
+        least: int = 3,
+        most: int = 9,
+        show_title: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._limit = limit
+        self._title = title
+        self._heading = Heading(title if show_title else "")
+        self._edit = _Growing(least, most)
+        self._edit.setPlaceholderText(placeholder)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._heading)
+        layout.addWidget(self._edit)
+        self.setFocusProxy(self._edit)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._edit.textChanged.connect(self._on_changed)
+        self._edit.left.connect(self.editing_finished)
+        self._count()
+
+    def text(self) -> str:
+        return self._edit.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Show ``text``; the same text again changes nothing, so the cursor stays where it is."""
+        if text != self.text():
+            self._edit.setPlainText(text)
+
+    def counter(self) -> str:
+        """What the counter shows."""
+        return self._heading.detail()
+
+    def is_over(self) -> bool:
+        return len(self.text()) > self._limit
+
+    def set_limit(self, limit: int) -> None:
+        self._limit = limit
+        self._count()
+
+    def _on_changed(self) -> None:
+        self._count()
+        self.text_changed.emit(self.text())
+
+    def _count(self) -> None:
+        count = len(self.text())
+        ink: Ink = "bad" if count > self._limit else "warn" if count >= _NEAR * self._limit else "faint"
+        self._heading.set_detail(f"{count} / {self._limit}", ink)
+        set_property(self._edit, "wrong", count > self._limit)
+        self._edit.setAccessibleName(self._title)
+        self._edit.setAccessibleDescription(f"{count} of at most {self._limit} characters")
