@@ -123,6 +123,19 @@ def test_killed_while_rendering_it_goes_on(tmp_path: Path) -> None:
         assert simulator.state()["creates_accepted"] == 2
 
 
+def test_a_reset_drops_the_task_that_is_being_rendered(tmp_path: Path) -> None:
+    with running_simulator(tmp_path, "--megapixels", "2") as simulator:
+        task_id = create(simulator, order(duration=15, dynamic_masks=[group()])).json()["data"]["task_id"]
+        while not list(simulator.data.glob("tasks/*/video.part")):
+            time.sleep(0.01)
+        simulator.reset()
+        simulator.set(render="fast")
+        assert simulator.state()["tasks"] == {}
+        again = create(simulator, order()).json()["data"]["task_id"]
+        assert finished(simulator, again)["status"] == "COMPLETED"
+        assert set(simulator.state()["tasks"]) == {again} != {task_id}
+
+
 def test_killed_while_accepting_it_has_the_task_or_not(tmp_path: Path) -> None:
     """A kill around a create leaves a whole task or none, and the counters agree with the tasks."""
     with running_simulator(tmp_path, "--set", "render=fast", "--fps", "4") as simulator:

@@ -106,7 +106,7 @@ def test_slow_answers(clean_simulator: Simulator) -> None:
     clean_simulator.set_faults("slow=60@list*1")
     headers = {"x-magnific-api-key": KEY}
     with pytest.raises(httpx.ReadTimeout):
-        httpx.get(clean_simulator.url + PATH, headers=headers, timeout=0.2)
+        httpx.get(clean_simulator.url + PATH, headers=headers, timeout=httpx.Timeout(30, read=0.2))
     assert httpx.get(clean_simulator.url + PATH, headers=headers).status_code == 404
 
 
@@ -231,7 +231,7 @@ def test_a_download_that_is_no_video(clean_simulator: Simulator) -> None:
 def test_a_stalled_download(clean_simulator: Simulator) -> None:
     url, data = new_result(clean_simulator)
     clean_simulator.set_faults("stalled=0.5*1")
-    with httpx.stream("GET", url, timeout=0.3) as response:
+    with httpx.stream("GET", url, timeout=httpx.Timeout(30, read=1.0)) as response:
         got, error = read_until_broken(response)
     assert isinstance(error, httpx.ReadTimeout)
     assert got == data[: int(len(data) * 0.5)]
