@@ -12,17 +12,20 @@ from desktop.core.conventions import KLING, STRICT
 from desktop.core.label_map import counts
 from desktop.core.models import KLING_4K
 from desktop.core.rules import blocking, check_request, check_shot
+from desktop.core.shot import Shot
 from tests.rule_cases import (
     LINE,
     SHOT_CASES,
     Case,
+    asked,
+    lasting,
     problems_of,
     six_groups,
     with_duration,
     with_prompt,
 )
 from tests.rule_cases_request import REQUEST_CASES, group, request
-from tests.shots import asset, moving, path, picture
+from tests.shots import asset, moving, path, picture, shot
 
 
 @pytest.mark.parametrize("case", [*SHOT_CASES, *REQUEST_CASES], ids=str)
@@ -60,6 +63,38 @@ def test_counts_that_are_known_are_not_taken_again() -> None:
     known = check_shot(subject, KLING_4K, KLING, counts(subject.label_map))
     assert known == check_shot(subject, KLING_4K, KLING)
     assert [problem.code for problem in check_shot(subject, KLING_4K, KLING, {1: 0})] == ["area-empty"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "button"),
+    [
+        (
+            shot(picture(1000, 300)),
+            "The picture is 1000 × 300 pixels, an aspect of 3.333:1; the service takes 1:2.5 to 2.5:1.",
+            "Crop to 750 × 300",
+        ),
+        (
+            shot(picture(598, 299)),
+            "The picture is 598 × 299 pixels; both sides must have at least 300.",
+            "Scale up to 600 × 300",
+        ),
+        (lasting(17)[0], "Kling 4K makes videos of 3 to 15 seconds, not 17.", "Use 15 s"),
+        (
+            asked({"negative_prompt": "x" * 2501})[0],
+            "The negative prompt has 2501 characters; at most 2500 are taken.",
+            "Cut to 2500 characters",
+        ),
+        (
+            moving(path((150, 150), (300, 200), count=78)),
+            "The path of “Area 1” asks for 78 points; 2 to 77 are taken.",
+            "Choose by length",
+        ),
+    ],
+)
+def test_sentences_and_buttons_give_the_figures(subject: Shot, text: str, button: str) -> None:
+    (problem,) = blocking(check_shot(subject, KLING_4K, KLING))
+    assert problem.fix is not None
+    assert (problem.text, problem.fix.label) == (text, button)
 
 
 # No rule without a case.
