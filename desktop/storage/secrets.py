@@ -30,8 +30,8 @@ HIDDEN = "[hidden]"
 _PLAUSIBLE = re.compile(r"[\x21-\x7e]{8,512}")
 _HEADER = re.compile(
     r"""(x-(?:magnific|freepik)-api-key|authorization)  # a header's name,
-        (['"]?\s*[:=,]\s*(?:b?['"])?(?:bearer\s+)?)      # what stands between in its many spellings,
-        (?!\[hidden\]|bearer\s)[^\s'",;)}\]]+            # its value""",
+        (['"]?+\s*+[:=,]\s*+(?:b?['"])?+(?:bearer\s+)?+)  # what stands between in its many spellings,
+        (?!\[hidden\])[^\s'",;)}\]]+                      # its value""",
     re.IGNORECASE | re.VERBOSE,
 )
 _TOKEN = re.compile(r"((?:token|hmac)(?:=|%3D))(?!\[hidden\])[^\s&\"'<>,;)}\]]+", re.IGNORECASE)
