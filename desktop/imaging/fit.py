@@ -56,15 +56,12 @@ def fit_image(image: SourceImage, limits: Conventions) -> EncodedAsset:
     if facts.lossless:
         data = _small_png(pixels, limits.max_image_bytes)
         if data is not None:
-            if facts.format != "PNG" or notes:
-                notes.append("Saved as PNG without loss.")
+            notes.append("Saved as PNG without loss.")
             return _asset(data, "image/png", pixels, notes)
     return _fitted_jpeg(pixels, limits, notes)
 
 
 def _check(image: SourceImage, frame: Box, limits: Conventions) -> None:
-    if frame.empty or frame.intersect(whole(image.width, image.height)) != frame:
-        raise PictureError("The crop reaches outside the picture; choose another part of it.")
     if not aspect_allowed(frame.width, frame.height, limits.max_aspect):
         raise PictureError(
             f"The picture's aspect of {aspect_text(frame.width, frame.height)} is beyond "

@@ -176,7 +176,7 @@ class _Follower:
             return None
         guess = self._now + ahead.astype(np.float32)
         now, good = _tracked(self._previous, grey, self._now, guess)
-        exact, sure = _tracked(self._first, grey, self._origins, now)
+        exact, sure = _tracked(self._first, grey, self._origins, now, levels=0)
         near = sure & (np.abs(exact - now).max(axis=1) < _CORRECTION)
         now[near] = exact[near]
         good |= near
@@ -237,17 +237,20 @@ def _disc(radius: int) -> npt.NDArray[np.uint8]:
 
 
 def _tracked(
-    before: Grey, after: Grey, points: Points, guess: Points
+    before: Grey, after: Grey, points: Points, guess: Points, levels: int = _LEVELS
 ) -> tuple[Points, npt.NDArray[np.bool_]]:
-    """Where the points went, and which of them came back to their start when followed backwards."""
-    there, forth = _lucas_kanade(before, after, points, guess)
-    back, home = _lucas_kanade(after, before, there, points)
+    """Where the points went, and which of them came back to their start when followed backwards.
+
+    Near a good guess no coarser levels are needed, whose windows would reach far over the area's edge.
+    """
+    there, forth = _lucas_kanade(before, after, points, guess, levels)
+    back, home = _lucas_kanade(after, before, there, points, levels)
     missed = np.abs(back - points).max(axis=1)
     return there, forth & home & (missed < _ROUND_TRIP)
 
 
 def _lucas_kanade(
-    before: Grey, after: Grey, points: Points, guess: Points
+    before: Grey, after: Grey, points: Points, guess: Points, levels: int
 ) -> tuple[Points, npt.NDArray[np.bool_]]:
     moved, status, _ = cv2.calcOpticalFlowPyrLK(
         before,
@@ -255,7 +258,7 @@ def _lucas_kanade(
         np.ascontiguousarray(points.reshape(-1, 1, 2)),
         guess.reshape(-1, 1, 2).copy(),
         winSize=_WINDOW,
-        maxLevel=_LEVELS,
+        maxLevel=levels,
         criteria=(cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 0.003),
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
