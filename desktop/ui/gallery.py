@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QScrollArea,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -43,6 +42,7 @@ from desktop.ui.controls import (
     LinkButton,
     MenuButton,
     NumberBadge,
+    NumberBox,
     PrimaryButton,
     ProgressLine,
     RoundButton,
@@ -229,9 +229,7 @@ def _fields() -> QWidget:
     combo.setAccessibleName("Service")
     line, wrong = QLineEdit("https://example.org/hook"), QLineEdit("no address")
     wrong.setProperty("wrong", "true")
-    spin = QSpinBox()
-    spin.setRange(1, 9)
-    spin.setValue(3)
+    spin = NumberBox("Jobs at once", 1, 9, 3)
     on, radio = QCheckBox("Loop"), QRadioButton("Dark")
     on.setChecked(True)
     radio.setChecked(True)
@@ -452,6 +450,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.shot is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        os.environ["QT_SCALE_FACTOR"] = str(
+            asked.scale
+        )  # menus and check marks are then as crisp as on a screen
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     theme = Theme(app, Mode.LIGHT if asked.light else Mode.DARK if asked.shot else Mode.SYSTEM)

@@ -185,14 +185,16 @@ class _Engine(QIconEngine):
         paint_icon(painter, QRectF(rect), self._name, self._tint(mode, state))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        result = QPixmap(size)
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        """``size`` is in logical pixels, ``scale`` device pixels for each."""
+        result = QPixmap(size * scale)
+        result.setDevicePixelRatio(scale)
         result.fill(Qt.GlobalColor.transparent)
         with QPainter(result) as painter:
             self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
         return result
-
-    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, _scale: float) -> QPixmap:
-        return self.pixmap(size, mode, state)
 
     def clone(self) -> QIconEngine:
         return _Engine(self._name, self._tone)

@@ -39,13 +39,11 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QTextBrowser:focus, QAbs
 QComboBox:focus {{ border-color: {t.accent}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QAbstractSpinBox:disabled,
 QComboBox:disabled {{ color: {t.faint}; background: transparent; }}
-QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QAbstractSpinBox[wrong="true"],
-QComboBox[wrong="true"] {{ border-color: {t.bad}; }}
 QLineEdit[look="search"] {{ padding-left: 26px; }}
 QPlainTextEdit, QTextEdit {{ padding: 6px 7px; }}
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ background: transparent; border: none; padding: 0; }}
+QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; }}
 
-QAbstractSpinBox {{ padding: 4px 20px 4px 8px; }}
+QAbstractSpinBox {{ padding: 4px 0; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
     subcontrol-origin: border; width: 18px; border: none; background: transparent; margin: 1px;
 }}
@@ -54,11 +52,17 @@ QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
 QAbstractSpinBox::up-arrow {{ image: url("{drawn}/caret-up.svg"); width: 10px; height: 10px; }}
 QAbstractSpinBox::down-arrow {{ image: url("{drawn}/caret-down.svg"); width: 10px; height: 10px; }}
 QAbstractSpinBox[look="number"] {{
-    background: {t.raised}; border: 1px solid {t.raised}; padding: 2px 5px;
+    background: {t.raised}; border: 1px solid {t.raised}; padding: 1px 0;
+}}
+QAbstractSpinBox[look="number"]::up-arrow, QAbstractSpinBox[look="number"]::down-arrow {{ image: none; width: 0; height: 0; }}
+QAbstractSpinBox[look="number"]::up-button, QAbstractSpinBox[look="number"]::down-button {{
+    width: 0; margin: 0; subcontrol-origin: padding;
 }}
 QAbstractSpinBox[look="number"]:hover {{ border-color: {t.line}; }}
 QAbstractSpinBox[look="number"]:focus {{ border-color: {t.accent}; }}
 QAbstractSpinBox[look="number"]:disabled {{ background: transparent; border-color: {t.line}; }}
+QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QAbstractSpinBox[wrong="true"],
+QComboBox[wrong="true"] {{ border-color: {t.bad}; }}
 
 QComboBox {{ background: transparent; }}
 QComboBox:hover {{ background: {t.raised}; }}

@@ -31,6 +31,7 @@ from desktop.ui.controls.check_line import CheckLine
 from desktop.ui.controls.counter_text import CounterText
 from desktop.ui.controls.drop_target import DropTarget
 from desktop.ui.controls.empty_state import EmptyState, Glyph
+from desktop.ui.controls.number_box import NumberBox
 from desktop.ui.controls.progress_line import ProgressLine
 from desktop.ui.controls.row import Row
 from desktop.ui.controls.search_field import SearchField
@@ -57,6 +58,7 @@ __all__ = [
     "LinkButton",
     "MenuButton",
     "NumberBadge",
+    "NumberBox",
     "PaintedButton",
     "PrimaryButton",
     "ProgressLine",

@@ -181,7 +181,7 @@ class LinkButton(PaintedButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(text_width(self.text(), self.font()) + 2 * SPACE, 22)
+        return QSize(text_width(self.text(), self.font()) + SPACE, 22)
 
     def ink(self) -> str:
         """The colour of the word now."""
@@ -236,7 +236,9 @@ class Button(QPushButton):
             box(painter, area, fill=fill, line=line, dashed=not self.isEnabled())
             if self._name:
                 paint_icon(painter, QRectF(round(left), area.center().y() - 8, 16, 16), self._name, ink)
-            line_of_text(painter, QRectF(left + lead, 0, width, area.height()), self._words(), ink, self.font())
+            line_of_text(
+                painter, QRectF(left + lead, 0, width, area.height()), self._words(), ink, self.font()
+            )
             if self.hasFocus():
                 focus_ring(painter, area)
 

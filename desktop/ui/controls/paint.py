@@ -85,7 +85,7 @@ def number_disc(painter: QPainter, rect: QRectF, number: int) -> None:
     fill = area_color(number)
     tokens = current()
     seen = contrast(fill, tokens.panel) >= 1.5
-    box(painter, rect, fill=fill, line="" if seen else tokens.faint, radius=rect.height() / 2)
+    box(painter, rect, fill=fill, line="" if seen else tokens.line, radius=rect.height() / 2)
     face = font(bold=True)
     line_of_text(painter, rect, str(number), readable_on(fill), face, Qt.AlignmentFlag.AlignHCenter)
 

@@ -13,7 +13,7 @@ class ProgressLine(QWidget):
     def __init__(self, name: str = "Progress", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._value: float | None = 0.0
-        self._phase = 0.0
+        self._phase = 0.5
         self._name = name
         self._timer = QTimer(self)
         self._timer.setInterval(33)

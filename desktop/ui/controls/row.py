@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.ui.controls.buttons import IconButton
 from desktop.ui.controls.paint import box, focus_ring
 from desktop.ui.controls.text import Label, Surface
 from desktop.ui.theme import SMALL, SPACE, current, mix
@@ -48,6 +49,9 @@ class Row(QWidget):
         self.body.addStretch(1)
         self._line.addLayout(self.body, 1)
         self._leading = 0
+        self._trailing = QHBoxLayout()
+        self._trailing.setSpacing(0)
+        self._line.addLayout(self._trailing)
         self.setMinimumHeight(42)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._name_it()
@@ -67,8 +71,12 @@ class Row(QWidget):
         self._leading += 1
 
     def add_trailing(self, widget: QWidget) -> None:
-        """Put a badge or buttons after the texts."""
-        self._line.addWidget(widget)
+        """Put a badge or buttons after the texts; icons stand close, and their own margin ends the row."""
+        flat = isinstance(widget, IconButton)
+        if not flat and self._trailing.count():
+            self._trailing.addSpacing(2 * SPACE)
+        self._trailing.addWidget(widget)
+        self._line.setContentsMargins(2 * SPACE, SPACE, 0 if flat else 2 * SPACE, SPACE)
 
     def is_selected(self) -> bool:
         return self._selected

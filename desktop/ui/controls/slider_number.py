@@ -7,13 +7,14 @@ when a document makes one entry of undo.
 
 import math
 
-from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QHBoxLayout, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
-from desktop.ui.controls.paint import box, handle, text_width
+from desktop.ui.controls.number_box import NumberBox
+from desktop.ui.controls.paint import box, handle
 from desktop.ui.controls.text import Ink, Label, set_property
-from desktop.ui.theme import SPACE, current, font
+from desktop.ui.theme import SPACE, current
 
 _REACH = 7.0  # half of the handle, with its gap
 _PAUSE = 400  # milliseconds without wheel or key that end a gesture
@@ -115,22 +116,6 @@ class _Track(QWidget):
             handle(painter, centre, enabled=self.isEnabled(), focused=self.hasFocus())
 
 
-class _Number(QDoubleSpinBox):
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("look", "number")
-        self.setFont(font())
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.setLocale(QLocale.c())
-        self.setKeyboardTracking(False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedHeight(22)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # the whole control answers the wheel
-
-
 class SliderNumber(QWidget):
     """One number with a slider, from ``minimum`` to ``maximum`` in steps of ``step``.
 
@@ -170,18 +155,12 @@ class SliderNumber(QWidget):
         self._wheel = 0
         self._label = Label(label, ink=ink)
         self._track = _Track()
-        self._number = _Number()
+        self._number = NumberBox(label, minimum, maximum, value, step=step, decimals=decimals, unit=unit)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_PAUSE)
         self._rest.timeout.connect(self._finish)
-        self._number.setDecimals(decimals)
-        self._number.setRange(minimum, maximum)
-        self._number.setSingleStep(step)
-        self._number.setSuffix(f"\u2009{unit}" if unit == "%" else f" {unit}" if unit else "")
-        self._number.setFixedWidth(self._room())
-        for widget in (self._track, self._number):
-            widget.setAccessibleName(f"{label}, {unit}" if unit else label)
+        self._track.setAccessibleName(self._number.accessibleName())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * SPACE)
@@ -193,7 +172,6 @@ class SliderNumber(QWidget):
         layout.addWidget(self._number)
         self.setFixedHeight(26)
         self.setFocusProxy(self._track)
-        self._number.setValue(value)
         self._track.set_share(self._share_of(self._number.value()))
         self._number.valueChanged.connect(self._on_number)
         self._number.editingFinished.connect(self._finish)
@@ -207,12 +185,13 @@ class SliderNumber(QWidget):
 
     def set_value(self, value: float) -> None:
         """Show ``value``, held within the limits; ``value_changed`` follows if it is new."""
+        unfinished = self._unfinished
         self._number.setValue(value)
+        self._unfinished = unfinished  # only a gesture of the user's is finished later
 
     def set_range(self, minimum: float, maximum: float) -> None:
         """Change the limits; the value is held within them."""
-        self._number.setRange(minimum, maximum)
-        self._number.setFixedWidth(self._room())
+        self._number.set_range(minimum, maximum)
         self._track.set_share(self._share_of(self.value()))
 
     def set_wrong(self, wrong: bool) -> None:
@@ -222,16 +201,6 @@ class SliderNumber(QWidget):
     def set_hint(self, text: str) -> None:
         """The tooltip of the whole control."""
         self.setToolTip(text)
-
-    def _room(self) -> int:
-        longest = max(
-            (
-                self._number.textFromValue(edge) + self._number.suffix()
-                for edge in (self._low(), self._high())
-            ),
-            key=len,
-        )
-        return max(48, text_width(longest, font()) + 18)
 
     def _low(self) -> float:
         return self._number.minimum()

@@ -62,9 +62,7 @@ class Label(QLabel):
         self.setWordWrap(wrap)
         self.setProperty("ink", ink)
         policy = QSizePolicy.Policy
-        self.setSizePolicy(
-            policy.Preferred, policy.Preferred if wrap else policy.Fixed
-        )
+        self.setSizePolicy(policy.Preferred, policy.Preferred if wrap else policy.Fixed)
         self.setText(text)
 
     def set_ink(self, ink: Ink) -> None:

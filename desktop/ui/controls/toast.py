@@ -93,8 +93,8 @@ class Toast(QWidget):
         line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         if action or details:
             links = QHBoxLayout()
-            links.setContentsMargins(-SPACE, 0, 0, 0)
-            links.setSpacing(2 * SPACE)
+            links.setContentsMargins(0, 0, 0, 0)
+            links.setSpacing(4 * SPACE)
             if action:
                 self._action = LinkButton(action)
                 self._action.clicked.connect(self._act)
@@ -156,7 +156,7 @@ class Toast(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             for spread in range(_SHADOW, 0, -1):
-                painter.setBrush(colour("#000000", 0.028))
+                painter.setBrush(colour("#000000", 0.016))
                 grown = body.adjusted(-spread, -spread + 2, spread, spread)
                 painter.drawRoundedRect(grown, 6 + spread, 6 + spread)
             box(painter, body, fill=tokens.panel, line=tokens.line)

@@ -1,0 +1,54 @@
+"""A box for one number."""
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+
+from desktop.ui.controls.paint import text_width
+from desktop.ui.theme import font
+
+
+class NumberBox(QDoubleSpinBox):
+    """A number with its unit, raised, at the right of its box; typed, or stepped with Up and Down.
+
+    The wheel passes through it, so that scrolling a page never changes a number. ``decimals`` 0 makes it whole.
+    ``name`` is what a screen reader says.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        minimum: float,
+        maximum: float,
+        value: float,
+        *,
+        step: float = 1.0,
+        decimals: int = 0,
+        unit: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "number")
+        self.setFont(font())
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.lineEdit().setTextMargins(4, 0, 5, 0)
+        self.setLocale(QLocale.c())
+        self.setKeyboardTracking(False)
+        self.setFixedHeight(22)
+        self.setAccessibleName(f"{name}, {unit}" if unit else name)
+        self.setDecimals(decimals)
+        self.setSingleStep(step)
+        self.setSuffix(f"\u2009{unit}" if unit == "%" else f" {unit}" if unit else "")
+        self.set_range(minimum, maximum)
+        self.setValue(value)
+
+    def set_range(self, minimum: float, maximum: float) -> None:
+        """Change the limits and make room for the longest number between them."""
+        self.setRange(minimum, maximum)
+        longest = max(
+            text_width(self.textFromValue(edge) + self.suffix(), font()) for edge in (minimum, maximum)
+        )
+        self.setFixedWidth(max(48, longest + 18))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
