@@ -75,8 +75,10 @@ def make_folder(path: Path) -> None:
     """Make a folder and those above it, on disk on return. Raises StoreError with a sentence."""
     if path.is_dir():
         return
+    if path.parent != path:
+        make_folder(path.parent)
     with _sentences(path, StoreError):
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(exist_ok=True)
         sync_folder(path.parent)
 
 

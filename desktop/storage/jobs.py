@@ -60,6 +60,10 @@ class StaleJob(StoreError):
     """The job is not in the state the caller took it to be in: somebody else moved it meanwhile."""
 
 
+class OverLimit(StoreError):
+    """The attempt would pass the limit of money that the user set."""
+
+
 class JobStore:
     """The list at ``path``, made when it is not there. ``now`` gives unix seconds.
 
@@ -145,13 +149,8 @@ class JobStore:
 
         Attempts whose outcome is not known count as charged; jobs without an estimate count nothing.
         """
-        marks = ", ".join("?" * len(CHARGED))
-        query = (
-            "SELECT total(jobs.estimate) FROM attempts JOIN jobs ON jobs.id = attempts.job_id "
-            f"WHERE attempts.started >= ? AND jobs.currency = ? AND attempts.outcome IN ({marks})"
-        )
         with self._reading() as db:
-            return float(db.execute(query, (day_start, currency, *CHARGED)).fetchone()[0])
+            return _spent(db, day_start, currency)
 
     def asset_names(self) -> set[str]:
         """The SHA-256 of every asset and shot file that a job names: what `AssetStore.prune` must keep.
@@ -220,15 +219,24 @@ class JobStore:
             job = job_of(_found(db.execute(f"{SELECT_JOBS} WHERE id = ?", (job_id,)).fetchone(), job_id))
             return self._change(db, job, job.state, changes)
 
-    def begin_attempt(self, job_id: str) -> Attempt:
+    def begin_attempt(self, job_id: str, *, limit: float | None = None, day_start: float = 0.0) -> Attempt:
         """Begin an attempt to create: the job goes from queued to submitting, on disk before this returns.
 
-        What an earlier task left in the job is cleared; its id stays known. Raises StaleJob when it is not queued.
+        What an earlier task left in the job is cleared; its id stays known. Raises StaleJob when it is not queued, and
+        OverLimit when its estimate and what `spent_today` tells would pass ``limit`` together: asked and written in
+        one transaction, so that two jobs begun at once do not pass it either.
         """
         with self._writing() as db:
             job = job_of(_found(db.execute(f"{SELECT_JOBS} WHERE id = ?", (job_id,)).fetchone(), job_id))
             if job.state is not JobState.QUEUED:
                 raise _stale(job, JobState.SUBMITTING)
+            if limit is not None and job.estimate:
+                spent = _spent(db, day_start, job.currency)
+                if spent + job.estimate > limit:
+                    raise OverLimit(
+                        f"The limit of {limit:.2f} {job.currency} a day would be passed ({spent:.2f} spent, "
+                        f"{job.estimate:.2f} for this job); raise it or wait until tomorrow."
+                    )
             last = db.execute("SELECT max(number) FROM attempts WHERE job_id = ?", (job_id,)).fetchone()[0]
             attempt = Attempt(job_id, (last or 0) + 1, self._now())
             insert_attempt(db, attempt)
@@ -321,6 +329,15 @@ class JobStore:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+
+def _spent(db: sqlite3.Connection, day_start: float, currency: str) -> float:
+    marks = ", ".join("?" * len(CHARGED))
+    query = (
+        "SELECT total(jobs.estimate) FROM attempts JOIN jobs ON jobs.id = attempts.job_id "
+        f"WHERE attempts.started >= ? AND jobs.currency = ? AND attempts.outcome IN ({marks})"
+    )
+    return float(db.execute(query, (day_start, currency, *CHARGED)).fetchone()[0])
 
 
 def _where(states: Collection[JobState] | None, shot_id: str | None) -> tuple[list[str], list[Any]]:

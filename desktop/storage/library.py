@@ -13,7 +13,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -85,9 +85,9 @@ class Library:
         return self._incoming(make=True) / f"{_file_id(job_id)}.part.json"
 
     def discard_part(self, job_id: str) -> None:
-        """Remove a download that is not wanted any more."""
+        """Remove a download that is not wanted any more, as far as that is possible."""
         for path in (self.part_path(job_id), self.part_meta_path(job_id)):
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(OSError):
                 patiently(path.unlink)
 
     def set_aside(self, job_id: str) -> Path:
@@ -120,6 +120,7 @@ class Library:
         """
         there = self.find(job)
         if there is not None:
+            self.discard_part(job.id)
             return there
         if not part_path.is_file():
             raise StoreError("The downloaded video is not there any more; download it again.", str(part_path))
@@ -173,7 +174,7 @@ class Library:
 
     def _finish(self, job: Job, building: Path) -> Path:
         """Give a complete hidden folder its name."""
-        moment = datetime.fromtimestamp(job.completed or job.created).astimezone()
+        moment = datetime.fromtimestamp(job.completed or job.created, UTC).astimezone()
         name = f"{moment:%Y-%m-%d} {safe_name(job.shot_name)} [{_short(job.id)}]"
         with _sentences(self.root / name):
             while True:

@@ -149,13 +149,19 @@ class SettingsFile:
         self.path = path
 
     def load(self) -> Loaded:
-        """Read the settings; defaults stand in for what is missing or bad, and for a file that was set aside."""
+        """Read the settings; defaults stand in for what is missing or bad, and for a file that was set aside.
+
+        Never raises: whatever is wrong is a sentence in the result.
+        """
         try:
             record = self._record()
         except FileNotFoundError:
             return Loaded(Settings())
         except ValueError:
-            kept = self._set_aside()
+            try:
+                kept = self._set_aside()
+            except SettingsError as error:
+                return Loaded(Settings(), (f"The settings are damaged. {error}",))
             return Loaded(Settings(), (f"The settings were damaged; they are kept as “{kept}”.",))
         except OSError as fault:
             return Loaded(

@@ -19,7 +19,7 @@ from desktop.core.job import MOVES, Attempt, Job, JobState, Outcome, may_move
 from desktop.core.request import Request
 from desktop.storage import schema
 from desktop.storage.job_rows import DamagedStore, connect
-from desktop.storage.jobs import JobStore, StaleJob
+from desktop.storage.jobs import JobStore, OverLimit, StaleJob
 from desktop.storage.recovery import open_store
 from tests.shots import Made, asset, requests
 
@@ -222,6 +222,34 @@ def test_money_counts_every_attempt_that_may_have_cost(tmp_path: Path) -> None:
     store.begin_attempt("job-00009")
     assert store.spent_today(10.0) == 3.0
     store.close()
+
+
+def test_the_limit_holds_for_jobs_begun_at_once(store: JobStore, tmp_path: Path) -> None:
+    other = JobStore(tmp_path / "jobs.sqlite", now=lambda: 50.0)
+    store.add_many(job(n, estimate=1.0, currency="USD") for n in range(10))
+    begun: list[str] = []
+
+    def begin(one: JobStore, numbers: Sequence[int]) -> None:
+        for n in numbers:
+            try:
+                begun.append(one.begin_attempt(f"job-{n:05}", limit=3.0, day_start=50.0).job_id)
+            except OverLimit:
+                continue
+
+    threads = [
+        threading.Thread(target=begin, args=pair) for pair in ((store, range(5)), (other, range(5, 10)))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(begun) == 3
+    assert store.count(states={S.SUBMITTING}) == 3
+    with pytest.raises(OverLimit, match=r"limit of 3.00 USD a day .*3.00 spent, 1.00 for this job"):
+        store.begin_attempt(store.all(states={S.QUEUED})[0].id, limit=3.0)
+    store.add(job(20, estimate=None))
+    assert store.begin_attempt("job-00020", limit=3.0).number == 1
+    other.close()
 
 
 def test_pages_and_filters(store: JobStore) -> None:

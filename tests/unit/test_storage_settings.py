@@ -1,5 +1,6 @@
 """Settings: typed, tolerant of hands and of other versions, never half-written."""
 
+import errno
 import json
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -132,6 +133,22 @@ def test_a_corrupt_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
     file.save(FULL)
     assert file.load().settings == FULL
     assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_corrupt_file_that_cannot_be_moved_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(_: object) -> None:
+        raise PermissionError(errno.EACCES, "another program holds it")
+
+    monkeypatch.setattr("desktop.storage.settings.patiently", held)
+    file = SettingsFile(tmp_path / "settings.json")
+    file.path.write_bytes(b"{")
+    assert file.load().settings == Settings()
+    assert "are damaged" in file.load().problems[0]
+    with pytest.raises(SettingsError):
+        file.save(FULL)
+    assert file.path.read_bytes() == b"{"
 
 
 def test_places_that_cannot_be_used(tmp_path: Path) -> None:
