@@ -6,7 +6,6 @@ The pattern has the same density at every zoom and lies still relative to the pi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,20 +13,11 @@ import numpy.typing as npt
 from desktop.core.areas import STATIC_LABEL, MotionArea
 from desktop.core.geometry import Box
 from desktop.imaging.compose import Pixels
+from desktop.ui.canvas.look import Look
 from desktop.ui.theme import area_color
 
 _TINT, _HATCH, _LINE = 0.26, 0.78, 0.95
 _STILL_TINT, _STILL_DOTS, _STILL_LINE = 0.10, 0.72, 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the overlay shows. ``opacity`` is 0 to 1; ``solid`` shows masks as flat colours (the mask-only view)."""
-
-    opacity: float = 1.0
-    hatch: bool = True
-    solid: bool = False
-    hidden: bool = False
 
 
 def reach(ratio: float) -> int:
@@ -89,7 +79,7 @@ class Hatch:
             _lines(self._period, 3 * unit // 2, 1, 0, weight),
             _lines(self._period, 3 * unit, 2, 1, weight),
             _lines(self._period, 3 * unit, -2, 1, weight),
-            _dots(self._period, 3 * unit // 2, 1.25 * ratio),
+            _dots(self._period, unit, 1.3 * ratio),
         )
         for label, coverage in enumerate(strokes, start=1):
             tile |= np.rint(coverage * 3).astype(np.uint16) << np.uint16(2 * label)
@@ -111,14 +101,11 @@ def _lines(size: int, period: int, a: int, b: int, weight: float) -> npt.NDArray
     return covered
 
 
-def _dots(size: int, period: int, radius: float) -> npt.NDArray[np.float64]:
-    """Coverage of dots on a square lattice, every second row shifted by half."""
+def _dots(size: int, spacing: int, radius: float) -> npt.NDArray[np.float64]:
+    """Coverage of dots on a lattice of rows ``spacing`` apart, every second one shifted; ``spacing`` is even."""
     y, x = np.mgrid[0:size, 0:size]
-    row = y // (period // 2 + 1) if period % 2 else y // (period // 2)
-    height = size / (int(row.max()) + 1)
-    dy = (y + 0.5) - (row + 0.5) * height
-    shift = (row % 2) * (period / 2)
-    phase = (x + 0.5 + shift) % period
-    dx = phase - period / 2
+    row = y // spacing
+    dy = y + 0.5 - (row + 0.5) * spacing
+    dx = (x + 0.5 + (row % 2) * spacing) % (2 * spacing) - spacing
     covered: npt.NDArray[np.float64] = np.clip(radius - np.hypot(dx, dy) + 0.5, 0.0, 1.0)
     return covered

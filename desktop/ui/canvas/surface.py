@@ -89,6 +89,11 @@ class Surface:
         self._dirty: list[Box] = []
         self._resized(1, 1, 1.0)
 
+    @property
+    def labels(self) -> LabelMap:
+        """The label map that is shown."""
+        return self._labels.levels[0]
+
     def set_levels(self, levels: Mapping[int, Picture]) -> None:
         """The picture, or as much of its levels as is read yet."""
         self._levels = levels
@@ -102,7 +107,7 @@ class Surface:
 
     def labels_changed(self, box: Box, zoom: float) -> Box:
         """Pixels of the label map changed. Returns the screen box to draw again."""
-        inside = box.intersect(extent(self._labels.levels[0]))
+        inside = box.intersect(extent(self.labels))
         if inside.empty:
             return EMPTY_BOX
         self._labels.update(inside)

@@ -1,0 +1,311 @@
+"""Shows the session's shot: picture, areas, paths. Knows nothing of tools."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent, QTransform
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.core.areas import MotionArea
+from desktop.core.geometry import Box, Point
+from desktop.core.label_map import bounds_of
+from desktop.core.shot import Shot
+from desktop.ui.canvas.backdrop import draw_crop, draw_grid, draw_stage, rects
+from desktop.ui.canvas.loader import PictureLoader
+from desktop.ui.canvas.look import Look
+from desktop.ui.canvas.navigation import Navigation
+from desktop.ui.canvas.path_items import draw_badges, draw_paths
+from desktop.ui.session import Session
+
+if TYPE_CHECKING:
+    from desktop.imaging.pyramid import Picture
+    from desktop.ui.canvas.surface import Surface
+
+MARGIN = 36
+"""Logical pixels left free around a fitted picture."""
+
+
+class CanvasDisplay(QWidget):
+    """Picture, areas and paths of the session's shot, with zoom and position.
+
+    The view transform exists only here. Everything is drawn in device pixels, so it is exact at any device pixel
+    ratio. Nothing that needs OpenCV is imported before a shot is open.
+    """
+
+    zoom_changed = Signal(float)
+    """Device pixels per image pixel: 1.0 is actual size."""
+    view_changed = Signal()
+    """Another part of the picture is in sight: for the navigator."""
+    look_changed = Signal()
+    picture_loaded = Signal(bool)
+    """Pixels have arrived; False while only a coarse glimpse is there."""
+    failed = Signal(str)
+    """One sentence: the picture cannot be shown."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.navigation = Navigation()
+        self.look = Look()
+        self._surface: Surface | None = None
+        self._levels: Mapping[int, Picture] = {}
+        self._shown_data: bytes | None = None
+        self._anchors: dict[int, tuple[float, float]] = {}
+        self._anchors_stale = False
+        self._loader = PictureLoader(self)
+        self._loader.loaded.connect(self.set_levels)
+        self._loader.failed.connect(self.failed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(200, 150)
+        self.setAccessibleName("Picture")
+        session.shot_replaced.connect(self._open)
+        session.picture_changed.connect(self._picture_changed)
+        session.labels_changed.connect(self._labels_changed)
+        session.areas_changed.connect(self._areas_changed)
+        session.path_changed.connect(self._path_changed)
+        session.history_changed.connect(self._history_changed)
+        session.active_area_changed.connect(self._active_changed)
+
+    def draw_over(self, painter: QPainter) -> None:
+        """Drawn last, in device pixels of the view, antialiased."""
+
+    def stop(self) -> None:
+        """Before the end: wait for the reading thread."""
+        self._loader.stop()
+
+    # What is shown
+
+    @property
+    def ratio(self) -> float:
+        """Device pixels per logical pixel."""
+        return self.devicePixelRatioF()
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels per image pixel."""
+        return self.navigation.zoom
+
+    @property
+    def levels(self) -> Mapping[int, Picture]:
+        """The picture's levels that are read yet, for the navigator and thumbnails."""
+        return self._levels
+
+    def set_levels(self, levels: Mapping[int, Picture]) -> None:
+        """Show these pixels: level k at 1/2^k of the picture's size; finer ones may be missing at first."""
+        self._levels = levels
+        if self._surface is not None:
+            self._surface.set_levels(levels)
+            self.update()
+        self.picture_loaded.emit(0 in levels)
+
+    def set_look(self, look: Look) -> None:
+        """Show the areas differently."""
+        if look != self.look:
+            self.look = look
+            self._areas_changed()
+            self.look_changed.emit()
+
+    # Navigation
+
+    def fit(self) -> None:
+        """Show the whole picture."""
+        self.navigation.fit(round(MARGIN * self.ratio))
+        self._moved()
+
+    def fit_area(self) -> None:
+        """Show the chosen area, or the whole picture when nothing of it is painted."""
+        shot = self.session.shot
+        if shot is not None:
+            box = bounds_of(shot.label_map, self.session.active_label)
+            self.show_box(box)
+
+    def show_box(self, box: Box) -> None:
+        """Show a part of the picture (image pixels) as large as it fits."""
+        if box.empty:
+            self.fit()
+        else:
+            self.navigation.fit(round(MARGIN * self.ratio), box)
+            self._moved()
+
+    def actual_size(self) -> None:
+        """One device pixel per image pixel."""
+        self.set_zoom(1.0)
+
+    def set_zoom(self, zoom: float) -> None:
+        """Zoom in the middle of the view."""
+        if self.navigation.zoom_to(zoom, self.navigation.view_width / 2, self.navigation.view_height / 2):
+            self._moved()
+
+    def zoom_at(self, factor: float, x: float, y: float) -> None:
+        """Zoom at a place of the view (device pixels)."""
+        if self.navigation.zoom_by(factor, x, y):
+            self._moved()
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the picture by device pixels."""
+        self.navigation.pan(round(dx), round(dy))
+        self._moved()
+
+    def centre_on(self, p: Point) -> None:
+        """Bring an image position to the middle of the view."""
+        self.navigation.centre(p)
+        self._moved()
+
+    def refresh(self) -> None:
+        """Draw everything again."""
+        self.update()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            self._paint(painter, event.region())
+
+    def _paint(self, painter: QPainter, region: QRegion) -> None:
+        base = painter.deviceTransform()
+        to_device = QTransform.fromTranslate(round(base.dx()), round(base.dy()))
+        painter.setClipRegion(region)
+        painter.setWorldTransform(to_device * base.inverted()[0], False)
+        nav, ratio, shot, surface = self.navigation, self.ratio, self.session.shot, self._surface
+        picture = QRect(nav.left, nav.top, *nav.screen)
+        device = [self._device_rect(rect) for rect in rects(region)]
+        draw_stage(painter, device, picture if shot is not None else QRect(), ratio, solid=self.look.solid)
+        if shot is None or surface is None:
+            return
+        surface.prepare(nav.visible, nav.zoom, nav.view_width, nav.view_height, ratio)
+        for rect in device:
+            box = Box(
+                rect.left() - nav.left,
+                rect.top() - nav.top,
+                rect.left() + rect.width() - nav.left,
+                rect.top() + rect.height() - nav.top,
+            ).intersect(nav.visible)
+            surface.draw(painter, box, nav.left, nav.top, picture=not self.look.solid)
+        bounds = self._device_rect(region.boundingRect())
+        draw_grid(painter, nav, bounds)
+        draw_crop(painter, nav, shot.image.crop, picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self.look.hidden:
+            draw_paths(painter, nav, shot.areas, self.session.active_label, ratio)
+            draw_badges(painter, nav, shot.areas, self._anchors, self.session.active_label, ratio)
+        self.draw_over(painter)
+
+    def _device_rect(self, rect: QRect) -> QRect:
+        ratio = self.ratio
+        left, top = math.floor(rect.left() * ratio), math.floor(rect.top() * ratio)
+        right = math.ceil((rect.left() + rect.width()) * ratio)
+        bottom = math.ceil((rect.top() + rect.height()) * ratio)
+        return QRect(left, top, right - left, bottom - top)
+
+    def _update_device(self, region: QRegion) -> None:
+        """Paint a region of device pixels again."""
+        ratio = self.ratio
+        logical = QRegion()
+        for rect in rects(region):
+            scaled = QRectF(
+                rect.left() / ratio, rect.top() / ratio, rect.width() / ratio, rect.height() / ratio
+            )
+            logical += QRegion(scaled.toAlignedRect().adjusted(-1, -1, 1, 1))
+        self.update(logical)
+
+    # Session
+
+    def _open(self) -> None:
+        shot = self.session.shot
+        if shot is None:
+            self._surface, self._levels, self._shown_data = None, {}, None
+            self._loader.stop()
+        else:
+            self._follow(shot)
+        self.update()
+
+    def _follow(self, shot: Shot) -> None:
+        """Show this shot's label map and picture."""
+        # OpenCV comes in here: the window shows before it is loaded.
+        from desktop.ui.canvas.surface import Surface
+
+        self._surface = Surface(shot.label_map)
+        if (self.navigation.width, self.navigation.height) != (shot.image.width, shot.image.height):
+            self.navigation.set_picture(shot.image.width, shot.image.height)
+        self._resized()
+        if shot.image.data is not self._shown_data:
+            self._shown_data = shot.image.data
+            self._levels = {}
+            if shot.image.data:
+                self._loader.load(shot.image)
+        else:
+            self._surface.set_levels(self._levels)
+        self._anchors_stale = True
+        self._areas_changed()
+        self._history_changed()
+        self.fit()
+
+    def _picture_changed(self) -> None:
+        shot, surface = self.session.shot, self._surface
+        if shot is None:
+            return
+        if surface is None or surface.labels is not shot.label_map or shot.image.data is not self._shown_data:
+            self._follow(shot)
+        self.update()
+
+    def _labels_changed(self, box: Box) -> None:
+        self._anchors_stale = True
+        if self._surface is None:
+            return
+        dirty = self._surface.labels_changed(box, self.navigation.zoom)
+        nav = self.navigation
+        seen = dirty.intersect(nav.visible)
+        if not seen.empty:
+            self._update_device(
+                QRegion(QRect(seen.left + nav.left, seen.top + nav.top, seen.width, seen.height))
+            )
+
+    def _areas_changed(self) -> None:
+        shot = self.session.shot
+        if shot is not None and self._surface is not None:
+            from desktop.ui.canvas.overlay import table
+
+            self._surface.set_table(table(self._areas_shown(shot), self.look))
+        self.update()
+
+    def _areas_shown(self, shot: Shot) -> tuple[MotionArea, ...]:
+        return () if self.look.hidden else shot.areas
+
+    def _path_changed(self, _label: int) -> None:
+        self.update()
+
+    def _history_changed(self) -> None:
+        """Badges follow at the end of a gesture, not during it."""
+        if self._anchors_stale and self._surface is not None and not self.session.in_gesture:
+            self._anchors_stale = False
+            anchors = self._surface.anchors()
+            if anchors != self._anchors:
+                self._anchors = anchors
+                self.update()
+
+    def _active_changed(self, _label: int) -> None:
+        self.update()
+
+    # Inside
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._resized()
+        super().resizeEvent(event)
+
+    def _resized(self) -> None:
+        ratio = self.ratio
+        self.navigation.resize(
+            math.ceil(self.width() * ratio), math.ceil(self.height() * ratio), round(MARGIN * ratio)
+        )
+        self._moved()
+
+    def _moved(self) -> None:
+        """Another part of the picture is in sight."""
+        self.update()
+        self.zoom_changed.emit(self.navigation.zoom)
+        self.view_changed.emit()

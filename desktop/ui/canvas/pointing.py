@@ -1,0 +1,97 @@
+"""Qt's events as `Pointer`s, and panning by hand inside any tool."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QTabletEvent, QWheelEvent
+
+from desktop.ui.canvas.navigation import Navigation
+from desktop.ui.canvas.tools.base import Pointer
+
+WHEEL_STEP = 120.0
+_ZOOM_PER_STEP = 1.19
+_Modifier = Qt.KeyboardModifier
+
+
+def pointer_of(
+    navigation: Navigation,
+    position: QPointF,
+    ratio: float,
+    modifiers: Qt.KeyboardModifier,
+    *,
+    right: bool = False,
+    pressure: float = 1.0,
+) -> Pointer:
+    """The pointer at a logical position of the view."""
+    x, y = position.x() * ratio, position.y() * ratio
+    return Pointer(
+        navigation.to_image(x, y),
+        x,
+        y,
+        right,
+        bool(modifiers & _Modifier.ShiftModifier),
+        bool(modifiers & _Modifier.AltModifier),
+        bool(modifiers & _Modifier.ControlModifier),
+        pressure,
+    )
+
+
+def pressure_of(event: QTabletEvent) -> float:
+    """A pen's pressure 0 to 1; a device without pressure presses fully."""
+    return event.pressure() if event.pressure() > 0.0 else 1.0
+
+
+def wheel_factor(event: QWheelEvent) -> float:
+    """How much a turn of the wheel zooms."""
+    return float(_ZOOM_PER_STEP ** (event.angleDelta().y() / WHEEL_STEP))
+
+
+def wheel_pans(event: QWheelEvent) -> bool:
+    """Whether this is two fingers on a touchpad (or a sideways wheel), not a mouse wheel."""
+    if event.modifiers() & _Modifier.ControlModifier:
+        return False
+    fingers = event.phase() != Qt.ScrollPhase.NoScrollPhase and not event.pixelDelta().isNull()
+    sideways = event.angleDelta().y() == 0 and event.angleDelta().x() != 0
+    return fingers or sideways or bool(event.modifiers() & _Modifier.ShiftModifier)
+
+
+def wheel_shift(event: QWheelEvent, ratio: float) -> QPointF:
+    """Device pixels a panning wheel moves the picture by."""
+    delta = (
+        QPointF(event.pixelDelta()) if not event.pixelDelta().isNull() else QPointF(event.angleDelta()) * 0.5
+    )
+    if event.modifiers() & _Modifier.ShiftModifier and delta.x() == 0.0:
+        delta = QPointF(delta.y(), 0.0)
+    return delta * ratio
+
+
+class Panner:
+    """Moves the picture with the pointer in whole device pixels, without losing fractions on the way."""
+
+    def __init__(self) -> None:
+        self._last: QPointF | None = None
+        self._rest = QPointF(0.0, 0.0)
+
+    @property
+    def active(self) -> bool:
+        """Whether the picture is held."""
+        return self._last is not None
+
+    def start(self, at: QPointF) -> None:
+        """Take hold at a place (device pixels)."""
+        self._last, self._rest = at, QPointF(0.0, 0.0)
+
+    def to(self, at: QPointF) -> tuple[int, int]:
+        """Whole device pixels to move by, now that the pointer is here."""
+        if self._last is None:
+            return 0, 0
+        moved = at - self._last + self._rest
+        dx, dy = math.floor(moved.x() + 0.5), math.floor(moved.y() + 0.5)
+        self._last, self._rest = at, moved - QPointF(dx, dy)
+        return dx, dy
+
+    def stop(self) -> None:
+        """Let go."""
+        self._last = None

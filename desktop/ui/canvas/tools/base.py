@@ -1,0 +1,156 @@
+"""What a tool is, and what it may ask of the canvas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
+
+from desktop.core.geometry import Box, Point, whole
+from desktop.ui.canvas.navigation import Navigation
+from desktop.ui.canvas.tools.modes import Mode
+from desktop.ui.canvas.tools.options import ToolOptions
+from desktop.ui.session import Session
+
+Hints = list[tuple[str, str]]
+"""(what to press or drag, what it does) for the status bar."""
+
+CLICK_REACH = 4.0
+"""Logical pixels that the pointer may move and still have clicked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """One event of mouse or pen: where, in image pixels and in device pixels of the view, and with what held."""
+
+    at: Point
+    x: float
+    y: float
+    right: bool = False
+    shift: bool = False
+    alt: bool = False
+    ctrl: bool = False
+    pressure: float = 1.0
+
+
+class Stage(Protocol):
+    """The canvas as tools see it."""
+
+    session: Session
+    options: ToolOptions
+    navigation: Navigation
+
+    @property
+    def ratio(self) -> float:
+        """Device pixels per logical pixel."""
+
+    def tell_hints(self) -> None:
+        """The tool's hints are others now."""
+
+    def refresh(self) -> None:
+        """Draw everything again."""
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the picture by device pixels."""
+
+    def zoom_at(self, factor: float, x: float, y: float) -> None:
+        """Zoom at a place of the view (device pixels)."""
+
+    def show_box(self, box: Box) -> None:
+        """Zoom to a part of the picture (image pixels)."""
+
+
+class Tool:
+    """A tool. Between ``press`` and ``release`` it may have a gesture open in the session; ``cancel`` undoes it.
+
+    ``region`` is what the tool draws over the picture, in device pixels of the view.
+    """
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.pointer: Pointer | None = None
+
+    @property
+    def session(self) -> Session:
+        """The document."""
+        return self.stage.session
+
+    @property
+    def within(self) -> Box:
+        """The extent of the open shot's picture."""
+        shot = self.session.shot
+        return whole(0, 0) if shot is None else whole(shot.image.width, shot.image.height)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is begun that ``cancel`` would undo."""
+        return False
+
+    def press(self, pointer: Pointer) -> None:
+        """A button went down."""
+
+    def move(self, pointer: Pointer) -> None:
+        """The pointer moved with a button held."""
+
+    def release(self, pointer: Pointer) -> None:
+        """The button went up."""
+
+    def double(self, pointer: Pointer) -> None:
+        """The second press of a double click."""
+        self.press(pointer)
+
+    def hover(self, pointer: Pointer | None) -> None:
+        """The pointer moved with no button held, or left the canvas (None)."""
+        self.pointer = pointer
+
+    def wants(self, key: int) -> bool:
+        """Whether the tool uses a key now, before any shortcut does."""
+        return False
+
+    def key(self, key: int) -> bool:
+        """A key was pressed; True when the tool used it."""
+        return False
+
+    def cancel(self) -> None:
+        """Undo what is begun."""
+
+    def forget(self) -> None:
+        """Something else has ended the gesture that this tool had begun."""
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw over the picture, in device pixels of the view."""
+
+    def region(self) -> QRegion:
+        """What ``draw`` covers now."""
+        return QRegion()
+
+    def hints(self) -> Hints:
+        """What the status bar says."""
+        return []
+
+    def mode_of(self, pointer: Pointer) -> Mode:
+        """The mode of a shape begun with this pointer: right button or Alt takes away, Ctrl keeps inside."""
+        if pointer.right or pointer.alt:
+            return "take"
+        return "keep" if pointer.ctrl else self.stage.options.mode
+
+
+def twofold(painter: QPainter, ratio: float, *, dashed: bool = False) -> tuple[QPen, QPen]:
+    """A dark and a light pen: a line drawn with both is seen on any picture."""
+    dark = QPen(QColor(0, 0, 0, 190), 3.0 * ratio)
+    light = QPen(QColor(255, 255, 255, 240), 1.2 * ratio)
+    if dashed:
+        light.setDashPattern([5.0, 4.0])
+    for pen in (dark, light):
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    return dark, light
+
+
+def padded(rect: QRectF, pad: float) -> QRegion:
+    """The region of a rectangle with room for pens and antialiasing."""
+    return QRegion(rect.adjusted(-pad, -pad, pad, pad).toAlignedRect())

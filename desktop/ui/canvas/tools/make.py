@@ -1,0 +1,28 @@
+"""Makes the tools of a canvas. Brings in OpenCV, so it is imported only once a picture is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from desktop.ui.canvas.tools.base import Stage, Tool
+from desktop.ui.canvas.tools.brush import BrushTool, EraserTool
+from desktop.ui.canvas.tools.moving import HandTool, ZoomTool
+from desktop.ui.canvas.tools.path import PathTool
+from desktop.ui.canvas.tools.shapes import EllipseTool, LassoTool, PolygonTool, RectangleTool
+
+_KINDS: Mapping[str, Callable[[Stage], Tool]] = {
+    "brush": BrushTool,
+    "eraser": EraserTool,
+    "rectangle": RectangleTool,
+    "ellipse": EllipseTool,
+    "lasso": LassoTool,
+    "polygon": PolygonTool,
+    "path": PathTool,
+    "hand": HandTool,
+    "zoom": ZoomTool,
+}
+
+
+def make_tools(stage: Stage) -> dict[str, Tool]:
+    """One of each tool in `table.TOOLS`, by name."""
+    return {name: kind(stage) for name, kind in _KINDS.items()}

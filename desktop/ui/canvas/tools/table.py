@@ -1,0 +1,82 @@
+"""Every tool and every command of the canvas: name, title, shortcut and icon, in the order of the tool strip.
+
+The main window makes its actions, menus and tooltips from these tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from desktop.ui.canvas.tools.modes import Mode
+
+Group = Literal["paint", "shape", "path", "view"]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRow:
+    """One tool. ``modes`` are those of add, take away, keep inside that apply; ``size`` is whether it has a size."""
+
+    name: str
+    title: str
+    shortcut: str
+    icon: str
+    group: Group
+    modes: tuple[Mode, ...] = ()
+    size: bool = False
+
+
+_ALL: tuple[Mode, ...] = ("add", "take", "keep")
+
+TOOLS: tuple[ToolRow, ...] = (
+    ToolRow("brush", "Brush", "B", "brush", "paint", ("add", "take"), True),
+    ToolRow("eraser", "Eraser", "E", "eraser", "paint", size=True),
+    ToolRow("rectangle", "Rectangle", "R", "rectangle", "shape", modes=_ALL),
+    ToolRow("ellipse", "Ellipse", "O", "ellipse", "shape", modes=_ALL),
+    ToolRow("lasso", "Lasso", "L", "lasso", "shape", modes=_ALL),
+    ToolRow("polygon", "Polygon", "P", "polygon", "shape", modes=_ALL),
+    ToolRow("path", "Path", "T", "path", "path"),
+    ToolRow("hand", "Hand", "V", "hand", "view"),
+    ToolRow("zoom", "Zoom", "Z", "zoom", "view"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """One command of the canvas: ``CanvasView.run(name)`` carries it out."""
+
+    name: str
+    title: str
+    shortcuts: tuple[str, ...]
+    icon: str = ""
+
+
+COMMANDS: tuple[CommandRow, ...] = (
+    CommandRow("fit", "Fit the picture", ("F", "Ctrl+0"), "fit"),
+    CommandRow("actual-size", "Actual size", ("Ctrl+1",)),
+    CommandRow("fit-area", "Fit the area", ("Shift+F",)),
+    CommandRow("zoom-in", "Zoom in", ("+", "=", "Ctrl++"), "zoom"),
+    CommandRow("zoom-out", "Zoom out", ("-", "Ctrl+-"), "zoom-out"),
+    CommandRow("hide-overlay", "Hide the areas", ("H",), "eye-closed"),
+    CommandRow("mask-only", "Masks only", ("M",), "areas"),
+    CommandRow("hatch", "Hatch the areas", ("Shift+H",)),
+    CommandRow("smaller", "Smaller brush", ("[",), "minus"),
+    CommandRow("larger", "Larger brush", ("]",), "plus"),
+    CommandRow("much-smaller", "Much smaller brush", ("{", "Shift+[")),
+    CommandRow("much-larger", "Much larger brush", ("}", "Shift+]")),
+    CommandRow("swap", "Swap brush and eraser", ("X",), "swap"),
+    *(
+        CommandRow(
+            f"area-{number}", "Choose Hold still" if number == 0 else f"Choose area {number}", (str(number),)
+        )
+        for number in range(7)
+    ),
+)
+
+
+def tool_row(name: str) -> ToolRow:
+    """The row of a tool. Raises KeyError for an unknown name."""
+    for row in TOOLS:
+        if row.name == name:
+            return row
+    raise KeyError(name)

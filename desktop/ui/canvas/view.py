@@ -1,0 +1,442 @@
+"""The canvas: shows the open shot and lets the tools work on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QRegion,
+    QTabletEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from desktop.core.edits import label_of
+from desktop.core.shot import Shot
+from desktop.ui.canvas.display import CanvasDisplay
+from desktop.ui.canvas.pointing import (
+    Panner,
+    pointer_of,
+    pressure_of,
+    wheel_factor,
+    wheel_pans,
+    wheel_shift,
+)
+from desktop.ui.canvas.tools.base import Pointer, Tool
+from desktop.ui.canvas.tools.options import ToolOptions
+from desktop.ui.canvas.tools.table import tool_row
+from desktop.ui.session import Session
+
+_BUTTON_STEP = 1.25
+
+
+class CanvasView(CanvasDisplay):
+    """The display with its tools: pointer, pen, wheel, keys and drops."""
+
+    cursor_moved = Signal(float, float)
+    """Image position under the pointer."""
+    cursor_left = Signal()
+    tool_changed = Signal(str)
+    hint_changed = Signal(object)
+    """``list[tuple[str, str]]``: what to press or drag, and what it does."""
+    dropped = Signal(object)
+    """The ``QMimeData`` of a drop with files, addresses or a picture; valid only during the signal."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.options = ToolOptions(self)
+        self._tools: dict[str, Tool] = {}
+        self._tool_name = "brush"
+        self._other_tool = "eraser"
+        self._button = Qt.MouseButton.NoButton
+        self._space = False
+        self._panner = Panner()
+        self._drawn = QRegion()
+        self.setMouseTracking(True)
+        self.setTabletTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        session.gesture_taken.connect(self._gesture_taken)
+        self.options.changed.connect(self._options_changed)
+        self._open()
+
+    # Tools
+
+    @property
+    def tool_name(self) -> str:
+        """The chosen tool."""
+        return self._tool_name
+
+    @property
+    def tool(self) -> Tool | None:
+        """The chosen tool; None while no shot is open."""
+        return self._tools.get(self._tool_name)
+
+    def set_tool(self, name: str) -> None:
+        """Choose a tool of `tools.table.TOOLS`; what the present one has begun is undone. Raises KeyError."""
+        tool_row(name)
+        if name == self._tool_name:
+            return
+        self.cancel()
+        if self.tool is not None:
+            self.tool.hover(None)
+        self._other_tool, self._tool_name = self._tool_name, name
+        self._hover_here()
+        self._show_cursor()
+        self._repaint_tool()
+        self.tool_changed.emit(name)
+        self.tell_hints()
+
+    def cancel(self) -> None:
+        """Undo what the tool has begun."""
+        tool = self.tool
+        if tool is not None and tool.busy:
+            tool.cancel()
+            self._repaint_tool()
+        self._button = Qt.MouseButton.NoButton
+
+    def tell_hints(self) -> None:
+        """The tool's hints may be others now."""
+        self.hint_changed.emit([] if self.tool is None else self.tool.hints())
+
+    def run(self, name: str) -> None:
+        """Carry out a command of `tools.table.COMMANDS`. Raises KeyError for an unknown one."""
+        if name.startswith("area-"):
+            self.session.choose_area(label_of(int(name.removeprefix("area-"))))
+            return
+        {
+            "fit": self.fit,
+            "actual-size": self.actual_size,
+            "fit-area": self.fit_area,
+            "zoom-in": self.zoom_in,
+            "zoom-out": self.zoom_out,
+            "hide-overlay": self.toggle_overlay,
+            "mask-only": self.toggle_mask_only,
+            "hatch": self.toggle_hatch,
+            "smaller": self.smaller,
+            "larger": self.larger,
+            "much-smaller": self.much_smaller,
+            "much-larger": self.much_larger,
+            "swap": self.swap_eraser,
+        }[name]()
+
+    def smaller(self) -> None:
+        """One step smaller brush."""
+        self._step_size(-1)
+
+    def larger(self) -> None:
+        """One step larger brush."""
+        self._step_size(1)
+
+    def much_smaller(self) -> None:
+        """A large step smaller brush."""
+        self._step_size(-1, coarse=True)
+
+    def much_larger(self) -> None:
+        """A large step larger brush."""
+        self._step_size(1, coarse=True)
+
+    def swap_eraser(self) -> None:
+        """From the eraser to the tool before it, from any other tool to the eraser."""
+        self.set_tool(self._other_tool if self._tool_name == "eraser" else "eraser")
+
+    def toggle_overlay(self) -> None:
+        """Hide or show all areas and paths."""
+        self.set_look(replace(self.look, hidden=not self.look.hidden))
+
+    def toggle_mask_only(self) -> None:
+        """Show the masks alone, or with the picture."""
+        self.set_look(replace(self.look, solid=not self.look.solid))
+
+    def toggle_hatch(self) -> None:
+        """Hatch the areas, or only tint them."""
+        self.set_look(replace(self.look, hatch=not self.look.hatch))
+
+    def zoom_in(self) -> None:
+        """One step in, at the pointer if it is here."""
+        self._zoom_step(_BUTTON_STEP)
+
+    def zoom_out(self) -> None:
+        """One step out, at the pointer if it is here."""
+        self._zoom_step(1 / _BUTTON_STEP)
+
+    def draw_over(self, painter: QPainter) -> None:
+        if self.tool is not None:
+            self.tool.draw(painter)
+
+    def stop(self) -> None:
+        """Before the end: undo what is begun and wait for the reading thread."""
+        self.cancel()
+        super().stop()
+
+    # Pointer
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        event.accept()
+        button = event.button()
+        if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._space):
+            self._panner.start(event.position() * self.ratio)
+            self._show_cursor()
+            return
+        if button not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            event.ignore()
+            return
+        if self._button == Qt.MouseButton.NoButton and self.tool is not None:
+            self._button = button
+            self.tool.press(self._pointer(event))
+            self._repaint_tool()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and not self._space and self.tool is not None:
+            self._button = event.button()
+            self.tool.double(self._pointer(event))
+            self._repaint_tool()
+        else:
+            self.mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        pointer = self._pointer(event)
+        if self._panner.active:
+            dx, dy = self._panner.to(event.position() * self.ratio)
+            if dx or dy:
+                self.pan_by(dx, dy)
+            return
+        self.cursor_moved.emit(pointer.at.x, pointer.at.y)
+        if self.tool is None:
+            return
+        if self._button != Qt.MouseButton.NoButton:
+            self.tool.move(pointer)
+        else:
+            self.tool.hover(pointer)
+        self._repaint_tool()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        button = event.button()
+        ends_pan = button == Qt.MouseButton.MiddleButton or button == Qt.MouseButton.LeftButton
+        if self._panner.active and ends_pan and self._button != button:
+            self._panner.stop()
+            self._show_cursor()
+            return
+        if button == self._button and self.tool is not None:
+            self._panner.stop()
+            self._button = Qt.MouseButton.NoButton
+            self.tool.release(self._pointer(event))
+            self._repaint_tool()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        tool, kind = self.tool, event.type()
+        if tool is None or self._space or event.button() == Qt.MouseButton.MiddleButton:
+            event.ignore()  # Qt sends it again as the mouse's
+            return
+        pointer = pointer_of(
+            self.navigation, event.position(), self.ratio, event.modifiers(), pressure=pressure_of(event)
+        )
+        if kind == QEvent.Type.TabletPress:
+            self._button = event.button()
+            tool.press(replace(pointer, right=event.button() == Qt.MouseButton.RightButton))
+        elif kind == QEvent.Type.TabletRelease:
+            self._button = Qt.MouseButton.NoButton
+            tool.release(pointer)
+        elif self._button != Qt.MouseButton.NoButton:
+            tool.move(pointer)
+        else:
+            tool.hover(pointer)
+        self.cursor_moved.emit(pointer.at.x, pointer.at.y)
+        self._repaint_tool()
+        event.accept()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._show_cursor()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self.tool is not None and self._button == Qt.MouseButton.NoButton:
+            self.tool.hover(None)
+            self._repaint_tool()
+        self.cursor_left.emit()
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.accept()
+        at = event.position() * self.ratio
+        if wheel_pans(event):
+            shift = wheel_shift(event, self.ratio)
+            self.pan_by(shift.x(), shift.y())
+        else:
+            self.zoom_at(wheel_factor(event), at.x(), at.y())
+
+    # Keys, focus, gestures, drops
+
+    def event(self, event: QEvent) -> bool:
+        kind = event.type()
+        if isinstance(event, QNativeGestureEvent):
+            return self._native_gesture(event)
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            wanted = self.tool is not None and self.tool.wants(event.key())
+            if wanted or event.key() == Qt.Key.Key_Space or (event.key() == Qt.Key.Key_Escape and self._busy):
+                event.accept()
+                return True
+        if kind == QEvent.Type.DevicePixelRatioChange:
+            self._resized()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, tool = event.key(), self.tool
+        if key == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._space = True
+                if self._button != Qt.MouseButton.NoButton:
+                    self._panner.start(QPointF(self.mapFromGlobal(self.cursor().pos())) * self.ratio)
+                self._show_cursor()
+        elif key == Qt.Key.Key_Escape and self._busy:
+            self.cancel()
+        elif tool is not None and tool.key(key):
+            self._repaint_tool()
+        else:
+            super().keyPressEvent(event)
+            self._modifiers_changed(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._space = False
+                self._panner.stop()
+                self._show_cursor()
+        else:
+            super().keyReleaseEvent(event)
+            self._modifiers_changed(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._space = False
+        self._panner.stop()
+        if event.reason() != Qt.FocusReason.PopupFocusReason or self._button != Qt.MouseButton.NoButton:
+            self.cancel()
+        self._show_cursor()
+        super().focusOutEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        mime = event.mimeData()
+        if mime.hasUrls() or mime.hasImage() or mime.hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.dropped.emit(event.mimeData())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.stop()
+        super().closeEvent(event)
+
+    # Inside
+
+    @property
+    def _busy(self) -> bool:
+        return self.tool is not None and self.tool.busy
+
+    def _pointer(self, event: QMouseEvent) -> Pointer:
+        right = Qt.MouseButton.RightButton in (event.button(), self._button)
+        return pointer_of(self.navigation, event.position(), self.ratio, event.modifiers(), right=right)
+
+    def _hover_here(self) -> None:
+        """Let a new tool know where the pointer is."""
+        at = self.mapFromGlobal(self.cursor().pos())
+        if self.tool is not None and self.underMouse() and self.rect().contains(at):
+            modifiers = Qt.KeyboardModifier.NoModifier
+            self.tool.hover(pointer_of(self.navigation, QPointF(at), self.ratio, modifiers))
+
+    def _modifiers_changed(self, event: QKeyEvent) -> None:
+        """Shift shows the straight line before it is drawn."""
+        tool = self.tool
+        if event.key() != Qt.Key.Key_Shift or tool is None or tool.pointer is None:
+            return
+        if self._button == Qt.MouseButton.NoButton:
+            down = event.type() == QEvent.Type.KeyPress
+            tool.hover(replace(tool.pointer, shift=down))
+            self._repaint_tool()
+
+    def _native_gesture(self, event: QNativeGestureEvent) -> bool:
+        at = event.position() * self.ratio
+        if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_at(max(1.0 + event.value(), 0.2), at.x(), at.y())
+            return True
+        if event.gestureType() == Qt.NativeGestureType.SmartZoomNativeGesture:
+            if self.navigation.fitted:
+                self.zoom_at(1.0 / self.zoom, at.x(), at.y())
+            else:
+                self.fit()
+            return True
+        return False
+
+    def _step_size(self, direction: int, *, coarse: bool = False) -> None:
+        if tool_row(self._tool_name).size:
+            self.options.step_size(self._tool_name, direction, coarse=coarse)
+
+    def _zoom_step(self, factor: float) -> None:
+        nav = self.navigation
+        pointer = self.tool.pointer if self.tool is not None and self.underMouse() else None
+        x, y = (nav.view_width / 2, nav.view_height / 2) if pointer is None else (pointer.x, pointer.y)
+        self.zoom_at(factor, x, y)
+
+    def _show_cursor(self) -> None:
+        if self._panner.active:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self._space:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.setCursor(Qt.CursorShape.ArrowCursor if self.tool is None else self.tool.cursor)
+
+    def _open(self) -> None:
+        self.cancel()
+        super()._open()
+        self._show_cursor()
+        self.tell_hints()
+
+    def _follow(self, shot: Shot) -> None:
+        if not self._tools:
+            # The tools bring OpenCV in: the window shows before it is loaded.
+            from desktop.ui.canvas.tools.make import make_tools
+
+            self._tools = make_tools(self)
+        super()._follow(shot)
+
+    def _areas_changed(self) -> None:
+        super()._areas_changed()
+        self.tell_hints()
+
+    def _active_changed(self, label: int) -> None:
+        super()._active_changed(label)
+        self.tell_hints()
+
+    def _moved(self) -> None:
+        tool = self.tool
+        if tool is not None and tool.pointer is not None:
+            at = self.navigation.to_image(tool.pointer.x, tool.pointer.y)
+            tool.pointer = replace(tool.pointer, at=at)
+        super()._moved()
+
+    def _gesture_taken(self) -> None:
+        if self.tool is not None:
+            self.tool.forget()
+        self._button = Qt.MouseButton.NoButton
+        self._repaint_tool()
+
+    def _options_changed(self) -> None:
+        self._repaint_tool()
+        self.tell_hints()
+
+    def _repaint_tool(self) -> None:
+        """Paint again where the tool drew and where it draws now."""
+        region = QRegion() if self.tool is None else self.tool.region()
+        self._update_device(self._drawn + region)
+        self._drawn = region
