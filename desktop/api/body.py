@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pybase64 import b64encode
@@ -15,6 +17,9 @@ from desktop.core.wire import content_length, segments
 
 PIECE = 768 * 1024
 """Bytes read at a time: a multiple of 3, so that pieces of base64 join without padding between them; 1 MiB encoded."""
+
+AHEAD = 2
+"""Pieces that are encoded in advance."""
 
 AssetPath = Callable[[Asset], Path]
 Progress = Callable[[int, int], None]
@@ -62,34 +67,42 @@ class Body:
                 )
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
-        """The body in pieces of about 1 MiB; the next one is encoded in a thread while one is on its way.
+        """The body in pieces of about 1 MiB; the next ones are encoded in a thread while one is on its way.
 
         Raises CannotSend when a file is cut or vanishes in between; the body then stays incomplete.
         """
+        loop = asyncio.get_running_loop()
         pieces = self._pieces()
-        ahead = asyncio.ensure_future(asyncio.to_thread(next, pieces, b""))
+        worker = ThreadPoolExecutor(1, "body")  # one thread: pieces come in order, the next without a gap
+
+        def ask() -> asyncio.Future[bytes]:
+            return loop.run_in_executor(worker, next, pieces, b"")
+
+        ahead = deque(ask() for _ in range(AHEAD))
         try:
-            while piece := await ahead:
-                ahead = asyncio.ensure_future(asyncio.to_thread(next, pieces, b""))
+            while piece := await ahead.popleft():
+                ahead.append(ask())
                 yield piece
                 self.sent += len(piece)
                 if self._on_progress is not None:
                     self._on_progress(self.sent, self.length)
         finally:
-            # The thread cannot be interrupted; its file is closed only once it is done.
-            await asyncio.gather(ahead, return_exceptions=True)
+            # A thread cannot be interrupted; the open file is closed only once it is done.
+            await asyncio.gather(*ahead, return_exceptions=True)
             pieces.close()
+            worker.shutdown(wait=False)
 
     def _pieces(self) -> Generator[bytes, None, None]:
-        """Literal parts are joined with what follows, so that no tiny writes happen. Runs in threads, one at a time."""
-        held = b""
+        """Small parts (texts, points, masks) are joined, so that no tiny writes happen. Runs in one thread at a time."""
+        held: list[bytes] = []
+        size = 0
         for part in self._segments:
-            if isinstance(part, bytes):
-                held += part
-                continue
-            for data in self._read(part):
-                yield self._counted(held + b64encode(data) if held else b64encode(data))
-                held = b""
+            for data in (part,) if isinstance(part, bytes) else map(b64encode, self._read(part)):
+                held.append(data)
+                size += len(data)
+                if size >= PIECE:
+                    yield self._counted(held)
+                    held, size = [], 0
         if held:
             yield self._counted(held)
 
@@ -109,6 +122,7 @@ class Body:
                 "A picture of this request could not be read to its end; make the request anew.", repr(error)
             ) from error
 
-    def _counted(self, piece: bytes) -> bytes:
+    def _counted(self, parts: list[bytes]) -> bytes:
+        piece = parts[0] if len(parts) == 1 else b"".join(parts)
         self._digest.update(piece)
         return piece
