@@ -1,0 +1,306 @@
+"""Documents: open, save, recent shots, autosave and recovery.
+
+Files are read and written in threads. Only Save touches the shot file; autosave writes into the recovery folder, two
+seconds after the last change and at least every fifteen seconds of work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from desktop.core.errors import KinebrushError
+from desktop.core.shot import Shot, SourceImage
+from desktop.storage.atomic import write_atomic
+from desktop.storage.paths import DataDir
+from desktop.ui.session import Session
+
+SUFFIX = ".kinebrush"
+PICTURES = "Pictures (*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif *.avif)"
+SHOTS = f"Shots (*{SUFFIX})"
+
+QUIET_MS = 2000
+"""Autosave this long after the last change."""
+LONGEST_MS = 15_000
+"""Autosave at least this often while work goes on."""
+MOST_RECENT = 12
+
+Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
+
+
+class Documents(QObject):
+    """The file side of a session. ``spawn`` runs coroutines and reports their failures."""
+
+    path_changed = Signal(object)
+    """The file of the open shot (a Path), or None for one that has none yet."""
+    recent_changed = Signal()
+    busy_changed = Signal(str)
+    """What is being read or written; empty when nothing."""
+
+    def __init__(self, session: Session, data: DataDir, spawn: Spawn, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._data = data
+        self._spawn = spawn
+        self._autosaving = asyncio.Lock()
+        self._autosaved_revision = -1
+        self.path: Path | None = None
+        self.recent: tuple[Path, ...] = self._read_recent()
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(QUIET_MS)
+        self._quiet.timeout.connect(self._autosave_soon)
+        self._longest = QTimer(self)
+        self._longest.setSingleShot(True)
+        self._longest.setInterval(LONGEST_MS)
+        self._longest.timeout.connect(self._autosave_soon)
+        session.edited.connect(self._edited)
+
+    # --- open ---------------------------------------------------------------------------------------------------
+
+    async def open_file(self, path: Path) -> None:
+        """Open a shot file, or make a new shot of a picture file. Raises KinebrushError."""
+        with self._busy(f"Opening {path.name}"):
+            if path.suffix.lower() == SUFFIX:
+                shot = await asyncio.to_thread(_load, path)
+                self._show(shot, path)
+                self._remember(path)
+            else:
+                image = await asyncio.to_thread(_picture_of_file, path)
+                self._show_new(image)
+
+    async def open_url(self, url: str) -> None:
+        """Make a new shot of a picture on the web, downloaded once and kept in the shot. Raises KinebrushError."""
+        with self._busy("Downloading the picture"):
+            self._show_new(await picture_of_url(url))
+
+    async def open_pasted(self, image: QImage) -> None:
+        """Make a new shot of a pasted picture. Raises KinebrushError."""
+        with self._busy("Reading the picture"):
+            self._show_new(await asyncio.to_thread(_picture_of_bytes, png_of(image), "Pasted picture.png"))
+
+    async def open_sample(self) -> None:
+        """Open the shipped sample as a new shot."""
+        with self._busy("Opening the sample"):
+            shot = await asyncio.to_thread(_sample)
+            self._show(shot, None)
+
+    def open_shot(self, shot: Shot) -> None:
+        """Show a shot that no file holds yet (a copy of a job's, say)."""
+        self._show(shot, None)
+
+    # --- save ---------------------------------------------------------------------------------------------------
+
+    async def save(self, path: Path) -> None:
+        """Write the open shot; the old file stays until the new one is whole. Raises KinebrushError."""
+        if path.suffix.lower() != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)
+        shot = self._session.snapshot()
+        if shot is None:
+            return
+        revision = self._session.revision
+        with self._busy(f"Saving {path.name}"):
+            await asyncio.to_thread(_save, shot, path)
+        self.path = path
+        if self._session.revision == revision:
+            self._session.mark_saved()
+            await self.forget_recovery()
+        self._remember(path)
+        self.path_changed.emit(path)
+
+    # --- recovery -----------------------------------------------------------------------------------------------
+
+    async def left_behind(self) -> tuple[Path, ...]:
+        """Recovery files of work that was never saved, newest first."""
+        return await asyncio.to_thread(self._left_behind)
+
+    async def recover(self, path: Path) -> None:
+        """Open a recovery file as unsaved work. Raises KinebrushError when it cannot be read."""
+        with self._busy("Recovering your work"):
+            shot = await asyncio.to_thread(_load, path)
+        note = path.with_suffix(".json")
+        home = None
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            text = json.loads(note.read_text(encoding="utf-8"))["path"]
+            home = Path(text) if text else None
+        self._session.open(shot, saved=False)
+        self.path = home
+        self.path_changed.emit(home)
+
+    async def forget_recovery(self) -> None:
+        """The open shot is safe: its recovery file may go."""
+        shot = self._session.shot
+        self._quiet.stop()
+        self._longest.stop()
+        if shot is not None:
+            async with self._autosaving:
+                await asyncio.to_thread(_remove, self._recovery_file(shot.id))
+
+    async def forget_file(self, path: Path) -> None:
+        """Remove a recovery file that is not wanted."""
+        await asyncio.to_thread(_remove, path)
+
+    async def autosave(self) -> None:
+        """Write the open shot into the recovery folder, if it has changes that no file holds."""
+        async with self._autosaving:
+            if not self._session.modified or self._session.revision == self._autosaved_revision:
+                return
+            shot = self._session.snapshot()
+            if shot is None:
+                return
+            self._longest.stop()
+            revision = self._session.revision
+            await asyncio.to_thread(self._write_recovery, shot, self.path)
+            self._autosaved_revision = revision
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _show(self, shot: Shot, path: Path | None) -> None:
+        self._session.open(shot, saved=path is not None)
+        self.path = path
+        self._autosaved_revision = -1
+        self.path_changed.emit(path)
+
+    def _show_new(self, image: SourceImage) -> None:
+        self._show(_new_shot(image), None)
+
+    def _edited(self) -> None:
+        self._quiet.start()
+        if not self._longest.isActive():
+            self._longest.start()
+
+    def _autosave_soon(self) -> None:
+        self._spawn(self.autosave(), "autosave")
+
+    def _recovery_file(self, shot_id: str) -> Path:
+        return self._data.recovery / f"{shot_id}{SUFFIX}"
+
+    def _write_recovery(self, shot: Shot, path: Path | None) -> None:
+        file = self._recovery_file(shot.id)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(
+            file.with_suffix(".json"), json.dumps({"path": "" if path is None else str(path)}).encode()
+        )
+        _save(shot, file)
+
+    def _left_behind(self) -> tuple[Path, ...]:
+        with suppress(OSError):
+            files = [file for file in self._data.recovery.iterdir() if file.suffix == SUFFIX]
+            return tuple(sorted(files, key=lambda file: -file.stat().st_mtime))
+        return ()
+
+    def _busy(self, text: str) -> _Busy:
+        return _Busy(self, text)
+
+    @property
+    def _recent_file(self) -> Path:
+        return self._data.root / "recent.json"
+
+    def _read_recent(self) -> tuple[Path, ...]:
+        try:
+            listed = json.loads(self._recent_file.read_text(encoding="utf-8"))
+            return tuple(Path(str(entry)) for entry in listed)[:MOST_RECENT]
+        except (OSError, ValueError, TypeError):
+            return ()
+
+    def _remember(self, path: Path) -> None:
+        path = path.absolute()
+        self.recent = (path, *(entry for entry in self.recent if entry != path))[:MOST_RECENT]
+        text = json.dumps([str(entry) for entry in self.recent])
+        self._spawn(asyncio.to_thread(write_atomic, self._recent_file, text.encode()), "recent shots")
+        self.recent_changed.emit()
+
+
+class _Busy:
+    """Says what is being done, and that it is over."""
+
+    def __init__(self, documents: Documents, text: str) -> None:
+        self._documents, self._text = documents, text
+
+    def __enter__(self) -> None:
+        self._documents.busy_changed.emit(self._text)
+
+    def __exit__(self, *_: object) -> None:
+        self._documents.busy_changed.emit("")
+
+
+def png_of(image: QImage) -> bytes:
+    """A picture of Qt's as PNG bytes."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(buffer.data().data())
+
+
+async def picture_of(source: object) -> SourceImage:
+    """A picture from a path, an address or a QImage. Raises KinebrushError."""
+    if isinstance(source, QImage):
+        return await asyncio.to_thread(_picture_of_bytes, png_of(source), "Pasted picture.png")
+    text = str(source)
+    if text.startswith(("https://", "http://")):
+        return await picture_of_url(text)
+    return await asyncio.to_thread(_picture_of_file, Path(text))
+
+
+async def picture_of_url(url: str) -> SourceImage:
+    """A picture on the web, downloaded once. Raises KinebrushError."""
+    from desktop.jobs.pictures import fetch
+
+    return await fetch(url)
+
+
+# The readers are imported in the threads that use them: OpenCV and Pillow take longer to load than a window to show.
+
+
+def _load(path: Path) -> Shot:
+    from desktop.imaging.masks import read_label_map
+    from desktop.storage.shot_file import load_shot
+
+    return load_shot(path, read_label_map)
+
+
+def _save(shot: Shot, path: Path) -> None:
+    from desktop.imaging.masks import indexed_png
+    from desktop.storage.shot_file import save_shot
+
+    save_shot(shot, path, indexed_png)
+
+
+def _sample() -> Shot:
+    from desktop.jobs.sample import sample_shot
+
+    return sample_shot()
+
+
+def _picture_of_file(path: Path) -> SourceImage:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise KinebrushError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    return _picture_of_bytes(data, path.name)
+
+
+def _picture_of_bytes(data: bytes, name: str) -> SourceImage:
+    from desktop.imaging.read import open_image
+
+    return open_image(data, name)
+
+
+def _new_shot(image: SourceImage) -> Shot:
+    from desktop.core.shot import new_shot
+
+    return new_shot(uuid.uuid4().hex, image)
+
+
+def _remove(file: Path) -> None:
+    for path in (file, file.with_suffix(".json")):
+        with suppress(FileNotFoundError):
+            path.unlink()
