@@ -93,7 +93,7 @@ class Body:
             worker.shutdown(wait=False)
 
     def _pieces(self) -> Generator[bytes, None, None]:
-        """Small parts (texts, points, masks) are joined, so that no tiny writes happen. Runs in one thread at a time."""
+        """Small parts (texts, points, masks) are joined, so that no tiny writes happen. Runs in a thread."""
         held: list[bytes] = []
         size = 0
         for part in self._segments:

@@ -14,7 +14,7 @@ from pathlib import Path
 from desktop.api.faults import DiskFault
 
 BATCH = 4 << 20
-"""Bytes that are gathered before a thread writes them; two batches are in memory at most."""
+"""Bytes that are gathered before a thread writes them; two such buffers are all the memory a download takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +87,14 @@ class Part:
         draft.replace(self._meta_path)
         self.origin = origin
 
-    def append(self, pieces: list[bytes]) -> None:
-        """Write pieces at the end. When the disk fills up, what still went in is counted."""
-        file, rest = self._opened(), memoryview(b"".join(pieces))
-        while rest:
-            count = file.write(rest)
-            self.digest.update(rest[:count])
+    def append(self, data: memoryview) -> None:
+        """Write bytes at the end. When the disk fills up, what still went in is counted."""
+        file = self._opened()
+        while data:
+            count = file.write(data)
+            self.digest.update(data[:count])
             self.size += count
-            rest = rest[count:]
+            data = data[count:]
 
     def close(self, *, whole: bool = False) -> None:
         """Close the file; a whole one is synced to the disk first and needs no memory of where it came from."""
@@ -127,32 +127,40 @@ class Part:
 
 
 class Writer:
-    """Gathers what arrives and has it written in a thread while more arrives."""
+    """Gathers what arrives and has it written in a thread while more arrives.
+
+    Two buffers take turns: joining pieces in the thread would hold the interpreter, and with it the event loop.
+    """
 
     def __init__(self, part: Part) -> None:
         self._part = part
-        self._pieces: list[bytes] = []
-        self._gathered = 0
+        self._filling, self._spare = bytearray(BATCH), bytearray(BATCH)
+        self._filled = 0
         self._writing: asyncio.Future[None] | None = None
 
     async def add(self, piece: bytes) -> None:
         """Take a piece. Raises OSError when an earlier one could not be written."""
-        self._pieces.append(piece)
-        self._gathered += len(piece)
-        if self._gathered >= BATCH:
-            await self._settle()
-            self._start()
+        rest = memoryview(piece)
+        while rest:
+            taken = rest[: BATCH - self._filled]
+            self._filling[self._filled : self._filled + len(taken)] = taken
+            self._filled += len(taken)
+            rest = rest[len(taken) :]
+            if self._filled == BATCH:
+                await self._settle()
+                self._start()
 
     async def finish(self) -> None:
         """Have everything written. Raises OSError."""
         await self._settle()
-        if self._pieces:
+        if self._filled:
             self._start()
             await self._settle()
 
     def _start(self) -> None:
-        pieces, self._pieces, self._gathered = self._pieces, [], 0
-        self._writing = asyncio.ensure_future(asyncio.to_thread(self._part.append, pieces))
+        data = memoryview(self._filling)[: self._filled]
+        self._filling, self._spare, self._filled = self._spare, self._filling, 0
+        self._writing = asyncio.ensure_future(asyncio.to_thread(self._part.append, data))
 
     async def _settle(self) -> None:
         """Wait for the thread. Shielded: a write cannot be interrupted, only waited for."""
