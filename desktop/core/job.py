@@ -71,9 +71,9 @@ class Job:
     """One request on its way to a local video; ``request`` never changes.
 
     Times are unix seconds (UTC). ``shot_sha256`` names the stored shot file the request was made from.
-    ``service`` is a service id or a custom base URL, never a simulator's port. ``note`` is one sentence for a person, ``details`` raw material to copy. ``take`` is the folder of the finished
-    result, ``out_dir`` the folder it should be put into (empty: the library). ``estimate`` is money in ``currency``,
-    None when no price is known.
+    ``service`` is a service id or a custom base URL, never a simulator's port. ``note`` is one sentence for a
+    person, ``details`` raw material to copy. ``take`` is the folder of the finished result, ``out_dir`` the folder
+    it should be put into (empty: the library). ``estimate`` is money in ``currency``, None when no price is known.
     """
 
     id: str
