@@ -72,13 +72,13 @@ class Workspace:
         self.store.close()
 
 
-def open_workspace(chosen: Path | None, simulator_url: Callable[[DataDir], str]) -> Workspace:
+def open_workspace(chosen: DataDir | Path | None, simulator_url: Callable[[DataDir], str]) -> Workspace:
     """Open (or make) a data directory. None chooses the system's usual place.
 
     ``simulator_url`` starts the embedded simulator when a job first needs it. Raises StoreError when the directory
     cannot be used.
     """
-    data = data_dir(chosen)
+    data = chosen if isinstance(chosen, DataDir) else data_dir(chosen)
     keys = Keys()
     loaded = SettingsFile(data.settings).load()
     return Workspace(

@@ -1,0 +1,357 @@
+"""The jobs behind the window: opens the workspace, runs the queue when nobody else does, tells what changes.
+
+Everything slow happens in threads or in coroutines of the one event loop; the modules that need OpenCV and httpx are
+imported after the window is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.core.conventions import Conventions, profile
+from desktop.core.errors import KinebrushError, SecretError
+from desktop.core.job import Job, JobState
+from desktop.core.services import MAGNIFIC, SIMULATOR, Service, host_of, is_loopback, service
+from desktop.core.shot import Shot
+from desktop.storage.paths import DataDir
+from desktop.storage.settings import Settings, SettingsFile
+
+if TYPE_CHECKING:
+    from desktop.jobs.finder import Candidate
+    from desktop.jobs.queue import Queue
+    from desktop.jobs.workspace import Workspace
+    from desktop.storage.owner import Owner
+
+WATCH_SECONDS = 0.2
+OWN_SECONDS = 2.0
+
+Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """The chosen service as the title bar shows it. ``key`` is ``works``, ``missing``, ``refused``, ``unchecked``
+    or ``not needed``; ``sentence`` says it."""
+
+    service: Service
+    key: str
+    sentence: str
+
+
+class Backend(QObject):
+    """The window's way to jobs, services, keys and settings."""
+
+    opened = Signal()
+    """The workspace is open; jobs can be made."""
+    jobs_changed = Signal(object)
+    """``list[Job]`` that are new or have changed."""
+    progress_changed = Signal(object)
+    """Transfers under way: job id -> `desktop.jobs.runner.Progress`."""
+    trouble_changed = Signal(str, str)
+    """(offline, key problem): a sentence each, empty when all is well."""
+    service_changed = Signal(object)
+    """The `ServiceState`."""
+    settings_changed = Signal(object)
+    job_ended = Signal(object)
+    """A `Job` that has just come to an end or to a halt, for a toast."""
+
+    def __init__(
+        self,
+        data: DataDir,
+        spawn: Spawn,
+        simulator_url: Callable[[DataDir], str],
+        service_url: str = "",
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._data = data
+        self._spawn = spawn
+        self._simulator_url = simulator_url
+        self._service_url = service_url
+        self._workspace: Workspace | None = None
+        self._queue: Queue | None = None
+        self._owner: Owner | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._revision = 0
+        self._trouble = ("", "")
+        self._moving = False
+        self._states: dict[str, JobState] = {}
+        loaded = SettingsFile(data.settings).load()
+        self.settings: Settings = loaded.settings
+        self.settings_problems = loaded.problems
+        self._service_state = ServiceState(SIMULATOR, "not needed", "Simulator: nothing is charged")
+
+    # --- life ---------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Open the workspace and begin to run and watch jobs. Raises StoreError when it cannot be opened."""
+        self._workspace = await asyncio.to_thread(_open, self._data, self._simulator_url)
+        self._workspace.settings = self.settings
+        await self._choose_first_service()
+        self.opened.emit()
+        self._spawn(self._watch(), "watch jobs")
+
+    async def stop(self) -> None:
+        """Stop running jobs in order: a create under way gets a while to learn its outcome."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+        if self._owner is not None:
+            self._owner.release()
+            self._owner = None
+        workspace, self._workspace = self._workspace, None
+        if workspace is not None:
+            with suppress(KinebrushError):
+                await workspace.connections.forget()
+            await asyncio.to_thread(workspace.close)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The open workspace. Raises KinebrushError while it is not."""
+        if self._workspace is None:
+            raise KinebrushError("Kinebrush is still starting; try again in a moment.")
+        return self._workspace
+
+    async def _watch(self) -> None:
+        """Follow the store, and own the queue as soon as nobody else does."""
+        next_try = 0.0
+        version = -1
+        while self._workspace is not None:
+            workspace = self._workspace
+            if self._owner is None and time.monotonic() >= next_try:
+                next_try = time.monotonic() + OWN_SECONDS
+                self._owner = await asyncio.to_thread(workspace.try_own)
+                if self._owner is not None:
+                    self._queue = workspace.queue()
+                    self._running = asyncio.get_running_loop().create_task(self._queue.run(), name="queue")
+                    self._running.add_done_callback(self._queue_ended)
+            current = await asyncio.to_thread(workspace.store.data_version)
+            if current != version:
+                version = current
+                jobs, self._revision = await asyncio.to_thread(workspace.store.changes_since, self._revision)
+                if jobs:
+                    self._tell(jobs)
+            self._tell_progress()
+            await asyncio.sleep(WATCH_SECONDS)
+
+    def _queue_ended(self, task: asyncio.Task[None]) -> None:
+        """A queue that fell over is started again by the watch; its fault is reported."""
+        self._queue = None
+        if self._owner is not None:
+            self._owner.release()
+            self._owner = None
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._spawn(_raise(error), "queue")
+
+    def _tell(self, jobs: list[Job]) -> None:
+        first = not self._states
+        self.jobs_changed.emit(jobs)
+        for job in jobs:
+            before = self._states.get(job.id)
+            self._states[job.id] = job.state
+            if before is not None and before is not job.state and not first and _halted(job.state):
+                self.job_ended.emit(job)
+
+    def _tell_progress(self) -> None:
+        queue = self._queue
+        progress: Mapping[str, Any] = {} if queue is None else queue.progress
+        if progress or self._moving:
+            self._moving = bool(progress)
+            self.progress_changed.emit(dict(progress))
+        trouble = ("", "") if queue is None else (queue.offline, queue.key_problem)
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self.trouble_changed.emit(*trouble)
+
+    # --- jobs ---------------------------------------------------------------------------------------------------
+
+    async def generate(self, shot: Shot) -> Job:
+        """Freeze a shot into a job and queue it. ``shot`` must be a snapshot. Raises KinebrushError."""
+        workspace, entry, conventions = self.workspace, self.service, self.conventions
+        job = await asyncio.to_thread(_freeze, workspace, shot, entry, conventions)
+        self.nudge()
+        return job
+
+    async def carry_out(self, work: Callable[..., Job], *arguments: object) -> Job:
+        """Carry out a command of `desktop.jobs.commands` on the store. Raises KinebrushError."""
+        job = await asyncio.to_thread(work, self.workspace.store, *arguments)
+        self.nudge()
+        return job
+
+    async def candidates(self, job: Job) -> tuple[Candidate, ...] | None:
+        """Tasks that may be a lost job's. Raises KinebrushError."""
+        from desktop.jobs import finder
+
+        return await finder.candidates(job, self.workspace.store, self.workspace.connections)
+
+    async def adopt(self, job: Job, task_id: str) -> Job:
+        """Take a task for a lost job's. Raises KinebrushError."""
+        from desktop.jobs import finder
+
+        adopted = await finder.adopt(job, task_id, self.workspace.store, self.workspace.connections)
+        self.nudge()
+        return adopted
+
+    async def send_again(self, job: Job) -> Job:
+        """Send a request once more, on the user's word. Raises KinebrushError."""
+        from desktop.jobs import finder
+
+        again = await finder.send_again(job, self.workspace.store)
+        self.nudge()
+        return again
+
+    async def shot_of(self, job: Job) -> Shot:
+        """The shot a job was made from. Raises KinebrushError."""
+        return await asyncio.to_thread(_shot_of, self.workspace, job)
+
+    def picture_of(self, job: Job) -> Path | None:
+        """A picture to show for a job: its take's poster, or the picture that was sent. Blocks briefly."""
+        if job.take:
+            poster = Path(job.take) / "poster.jpg"
+            if poster.is_file():
+                return poster
+        if self._workspace is None:
+            return None
+        with suppress(KinebrushError):
+            return self._workspace.assets.path(job.request.image)
+        return None
+
+    def nudge(self) -> None:
+        """The store was changed here: let the queue look at once."""
+        if self._queue is not None:
+            self._queue.nudge()
+
+    # --- service and key ----------------------------------------------------------------------------------------
+
+    @property
+    def service(self) -> Service:
+        """The chosen service."""
+        return self._service_state.service
+
+    @property
+    def service_state(self) -> ServiceState:
+        """The chosen service with its key."""
+        return self._service_state
+
+    @property
+    def conventions(self) -> Conventions:
+        """How the chosen service reads masks: the user's choice, else the service's own."""
+        return profile(self.settings.conventions or self.service.conventions)
+
+    async def choose_service(self, name: str, *, remember: bool = True) -> None:
+        """Use another service from now on; jobs under way stay with theirs. Raises SettingsError."""
+        entry = service(name)
+        if remember:
+            from desktop.storage.settings import changed
+
+            self.save_settings(changed(self.settings, service=entry.id))
+        await self._look_at_key(entry)
+
+    async def set_key(self, key: str) -> bool:
+        """Keep a key for the chosen service and check it for free. False when the service refuses it."""
+        entry = self.service
+        await asyncio.to_thread(self.workspace.keys.set, host_of(entry), key)
+        if self._queue is not None:
+            await self._queue.new_key()
+        else:
+            await self.workspace.connections.forget()
+        return await self.check_key()
+
+    async def forget_key(self) -> None:
+        """Remove the key of the chosen service."""
+        await asyncio.to_thread(self.workspace.keys.forget, host_of(self.service))
+        await self.workspace.connections.forget()
+        await self._look_at_key(self.service)
+
+    async def check_key(self) -> bool:
+        """Ask the service, for free, whether the key works. Raises KinebrushError when it cannot be asked."""
+        entry = self.service
+        client = await self.workspace.connections.client(entry.id)
+        answer = await client.check_key()
+        self._set_state(entry, "works" if answer.valid else "refused", answer.sentence)
+        return answer.valid
+
+    async def _choose_first_service(self) -> None:
+        entry = service(self._service_url or self.settings.service or MAGNIFIC.id)
+        await self._look_at_key(entry)
+        if self._service_state.key == "missing" and not self._service_url:
+            # With no key there is nothing to pay with: begin where nothing is charged.
+            self._set_state(SIMULATOR, "not needed", "Simulator: nothing is charged")
+
+    async def _look_at_key(self, entry: Service) -> None:
+        if entry is SIMULATOR:
+            self._set_state(entry, "not needed", "Simulator: nothing is charged")
+            return
+        try:
+            key = await asyncio.to_thread(self.workspace.keys.get, host_of(entry))
+        except SecretError as error:
+            self._set_state(entry, "missing", str(error))
+            return
+        if key is not None:
+            self._set_state(entry, "unchecked", f"{entry.title}, key not checked yet")
+        elif not entry.charges and is_loopback(host_of(entry).rpartition(":")[0] or host_of(entry)):
+            self._set_state(entry, "not needed", f"{entry.title}: nothing is charged")
+        else:
+            self._set_state(entry, "missing", f"There is no API key for {entry.title} yet")
+
+    def _set_state(self, entry: Service, key: str, sentence: str) -> None:
+        self._service_state = ServiceState(entry, key, sentence)
+        self.service_changed.emit(self._service_state)
+
+    # --- settings -----------------------------------------------------------------------------------------------
+
+    def save_settings(self, settings: Settings) -> None:
+        """Use and keep other settings. Raises SettingsError when they cannot be written."""
+        self.settings = settings
+        if self._workspace is not None:
+            self._workspace.settings = settings
+        SettingsFile(self._data.settings).save(settings)
+        self.settings_changed.emit(settings)
+
+
+def _halted(state: JobState) -> bool:
+    return state in (
+        JobState.DONE,
+        JobState.FAILED,
+        JobState.REFUSED,
+        JobState.UNKNOWN,
+        JobState.EXPIRED,
+        JobState.HELD,
+    )
+
+
+async def _raise(error: BaseException) -> None:
+    raise error
+
+
+# In threads, since these bring OpenCV and httpx in.
+
+
+def _open(data: DataDir, simulator_url: Callable[[DataDir], str]) -> Workspace:
+    from desktop.jobs.workspace import open_workspace
+
+    return open_workspace(data, simulator_url)
+
+
+def _freeze(workspace: Workspace, shot: Shot, entry: Service, conventions: Conventions) -> Job:
+    from desktop.jobs.prepare import freeze, prepare
+
+    prepared = prepare(shot, entry, conventions, workspace.settings)
+    return workspace.store.add(freeze(prepared, workspace.assets, now=time.time()))
+
+
+def _shot_of(workspace: Workspace, job: Job) -> Shot:
+    from desktop.imaging.masks import read_label_map
+    from desktop.storage.shot_file import shot_from_bytes
+
+    return shot_from_bytes(workspace.assets.read(job.shot_sha256), read_label_map)
