@@ -15,7 +15,7 @@ import httpx
 
 from desktop import __version__
 from desktop.api.body import AssetPath, Body, Progress
-from desktop.api.connection import Wire, allowed, proxy_for, tls_context
+from desktop.api.connection import Wire, allowed, core_proxy, proxy_for, tls_context
 from desktop.api.faults import (
     CannotSend,
     Interrupted,
@@ -31,6 +31,7 @@ from desktop.api.replies import (
     Reply,
     details_of,
     fault_of,
+    named,
     rate_limit,
     read_json,
     redacted,
@@ -198,11 +199,10 @@ class ServiceClient:
                 "read": times.create,
             }
         }
-        proxy = proxy_for(url)
         stream = body.stream()
         pool = httpcore.AsyncConnectionPool(
             ssl_context=await asyncio.to_thread(tls_context) if self._secure else None,
-            proxy=None if proxy is None else _proxy(proxy),
+            proxy=core_proxy(url),
             max_connections=1,
             network_backend=wire,
         )
@@ -213,12 +213,8 @@ class ServiceClient:
                     "POST", url, headers=list(headers.items()), content=stream, extensions=extensions
                 ) as response,
             ):
-                head = {
-                    name.decode("ascii", "replace").lower(): value.decode("latin-1")
-                    for name, value in response.headers
-                }
                 data, whole = await _bounded(response.aiter_stream(), times.create)
-                return Reply(response.status, head, data, whole)
+                return Reply(response.status, named(response.headers), data, whole)
         finally:
             await stream.aclose()
 
@@ -377,12 +373,6 @@ async def _bounded(pieces: AsyncIterable[bytes], seconds: float) -> tuple[bytes,
     except (*_TRANSPORT_FAILURES, httpx.TransportError, httpx.DecodingError):  # TimeoutError is an OSError
         return bytes(data), False
     return bytes(data), True
-
-
-def _proxy(url: str) -> httpcore.Proxy:
-    """A proxy as httpcore takes it, a name and password in its address apart."""
-    parsed = httpx.Proxy(url)
-    return httpcore.Proxy(str(parsed.url), auth=parsed.raw_auth, headers=parsed.headers.raw)
 
 
 def _lost(error: Exception, details: str, body: Body) -> OutcomeUnknown:

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
-
 from desktop.api.faults import Expired, Fault, Interrupted, NotAVideo, RateLimited, ServiceDown
-from desktop.api.links import expires_at, opened, without_query
+from desktop.api.links import Answer, expires_at, opened, without_query
 from desktop.api.part import Origin, Part, Writer, disk_fault
 from desktop.api.picture import fetch_picture
 from desktop.api.replies import retry_after
@@ -113,14 +111,14 @@ async def _fetch(url: str, part: Part, on_progress: Progress | None, stall: floa
             if known.validator:
                 headers["If-Range"] = known.validator
     async with opened(url, headers, stall) as response:
-        if response.status_code == 416 and headers:
+        if response.status == 416 and headers:
             whole = _UNSATISFIED.fullmatch(response.headers.get("content-range", ""))
             if whole is None or int(whole[1]) != part.size:
                 raise _Restart
             return
         _judge(response, url)
         origin = _origin(response, url)
-        if response.status_code == 206:
+        if response.status == 206:
             span = _RANGE.fullmatch(response.headers.get("content-range", ""))
             if not headers or span is None or int(span[1]) != part.size or known is None:
                 raise _Restart
@@ -139,15 +137,14 @@ async def _fetch(url: str, part: Part, on_progress: Progress | None, stall: floa
 
 
 async def _receive(
-    response: httpx.Response, part: Part, origin: Origin, on_progress: Progress | None, largest: int
+    response: Answer, part: Part, origin: Origin, on_progress: Progress | None, largest: int
 ) -> None:
     """Write a body to the part. Whatever ends it, what arrived is kept, to go on from there."""
     writer = Writer(part)
     here = part.size
     remembered = False
     try:
-        # No chunk size: httpx would copy every byte once more to cut chunks of it.
-        async for piece in response.aiter_raw():
+        async for piece in response.pieces:
             if not remembered:
                 if here == 0 and piece.lstrip()[:1] in (b"<", b"{"):
                     raise NotAVideo(
@@ -168,10 +165,10 @@ async def _receive(
         await writer.finish()
 
 
-def _judge(response: httpx.Response, url: str) -> None:
+def _judge(response: Answer, url: str) -> None:
     """Raise for every reply that is not the file."""
-    status = response.status_code
-    headers = {name.lower(): value for name, value in response.headers.items()}
+    status = response.status
+    headers = response.headers
     details = f"HTTP {status} from {without_query(url)}"
     if status in (401, 403, 404, 410):
         raise Expired("The link to the result no longer works.", details, http_status=status)
@@ -201,11 +198,11 @@ def _judge(response: httpx.Response, url: str) -> None:
         raise NotAVideo("The file server packs the file in a way that was not asked for.", details)
 
 
-def _origin(response: httpx.Response, url: str) -> Origin:
+def _origin(response: Answer, url: str) -> Origin:
     """What the reply is a part of. A 206 tells the whole length in Content-Range."""
     headers = response.headers
     length: int | None = None
-    if response.status_code == 206:
+    if response.status == 206:
         span = _RANGE.fullmatch(headers.get("content-range", ""))
         length = None if span is None or span[3] == "*" else int(span[3])
     else:

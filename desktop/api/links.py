@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import re
-import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
+import httpcore
 import httpx
 
 from desktop import __version__
-from desktop.api.connection import allowed, proxy_for, tls_context
+from desktop.api.connection import Wide, allowed, core_proxy, tls_context
 from desktop.api.faults import Fault, Interrupted, NotSent, Unreadable
+from desktop.api.replies import named
 
 MAX_REDIRECTS = 5
 CONNECT_TIMEOUT = 15.0
@@ -37,56 +39,77 @@ def without_query(url: str) -> str:
     return url.partition("?")[0][:300]
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply whose body is still coming, in ``pieces`` as they arrive. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    pieces: AsyncIterable[bytes]
+
+
 @asynccontextmanager
-async def opened(url: str, headers: Mapping[str, str], stall_timeout: float) -> AsyncIterator[httpx.Response]:
+async def opened(url: str, headers: Mapping[str, str], stall_timeout: float) -> AsyncIterator[Answer]:
     """GET a link; redirects are followed to https addresses only (and from this machine to itself).
 
     ``stall_timeout`` is the longest silence in seconds. Raises NotSent when there is no connection, Interrupted when
     it breaks while the block runs, and Unreadable for an address that may not be used.
+
+    Spoken with httpcore, the engine of httpx, which also keeps the link, a secret while it lives, out of the log.
     """
     where = without_query(url)
     try:
         for _ in range(MAX_REDIRECTS + 1):
             if not allowed(url):
                 raise Unreadable("The link does not begin with https://, so it is not followed.", where)
-            tls = await asyncio.to_thread(tls_context)
-            async with (
-                _client(url, tls, stall_timeout) as client,
-                client.stream("GET", url, headers=dict(headers)) as response,
-            ):
-                if response.status_code not in (301, 302, 303, 307, 308):
-                    yield response
+            async with _get(str(httpx.URL(url)), headers, stall_timeout) as response:
+                fields = named(response.headers)
+                if response.status not in (301, 302, 303, 307, 308):
+                    yield Answer(response.status, fields, response.aiter_stream())
                     return
                 secure = url.startswith("https:")
-                url = urljoin(url, response.headers.get("location", ""))
+                url = urljoin(url, fields.get("location", ""))
                 if secure and not url.startswith("https:"):
                     raise Unreadable(
                         "The link leads to an address without encryption, so it is not followed.", where
                     )
         raise Unreadable("The link leads from one address to the next without end.", where)
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-        raise _transport(
+    except (
+        httpcore.ConnectError,
+        httpcore.ConnectTimeout,
+        httpcore.PoolTimeout,
+        httpcore.ProxyError,
+    ) as error:
+        raise _fault(
             NotSent, "The address of the file could not be reached; check the network.", error
         ) from error
-    except httpx.TimeoutException as error:
-        raise _transport(Interrupted, "The transfer came to a standstill.", error) from error
-    except (httpx.TransportError, httpx.StreamError) as error:
-        raise _transport(Interrupted, "The transfer broke off.", error) from error
-    except (httpx.InvalidURL, ImportError) as error:
-        raise _transport(Unreadable, "The link cannot be used.", error) from error
+    except httpcore.TimeoutException as error:
+        raise _fault(Interrupted, "The transfer came to a standstill.", error) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+        raise _fault(Interrupted, "The transfer broke off.", error) from error
+    except (httpx.InvalidURL, httpcore.UnsupportedProtocol, ImportError) as error:
+        raise _fault(Unreadable, "The link cannot be used.", error) from error
 
 
-def _client(url: str, tls: ssl.SSLContext, stall_timeout: float) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        verify=tls if url.startswith("https:") else False,
-        proxy=proxy_for(url),
-        trust_env=False,
-        follow_redirects=False,
-        # Identity: lengths, ranges and hashes are those of the file.
-        headers={"User-Agent": f"Kinebrush/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity"},
-        timeout=httpx.Timeout(stall_timeout, connect=min(CONNECT_TIMEOUT, stall_timeout)),
-    )
+@asynccontextmanager
+async def _get(
+    url: str, headers: Mapping[str, str], stall_timeout: float
+) -> AsyncIterator[httpcore.Response]:
+    # Identity: lengths, ranges and hashes are those of the file.
+    own = {"User-Agent": f"Kinebrush/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity"}
+    connect = min(CONNECT_TIMEOUT, stall_timeout)
+    limits = {"connect": connect, "pool": connect, "read": stall_timeout, "write": stall_timeout}
+    tls = await asyncio.to_thread(tls_context) if url.startswith("https:") else None
+    async with (
+        httpcore.AsyncConnectionPool(
+            ssl_context=tls, proxy=core_proxy(url), max_connections=1, network_backend=Wide()
+        ) as pool,
+        pool.stream(
+            "GET", url, headers=[*own.items(), *headers.items()], extensions={"timeout": limits}
+        ) as got,
+    ):
+        yield got
 
 
-def _transport(kind: type[Fault], sentence: str, error: Exception) -> Fault:
+def _fault(kind: type[Fault], sentence: str, error: Exception) -> Fault:
     return kind(sentence, f"{type(error).__name__}: {error}")

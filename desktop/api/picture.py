@@ -23,9 +23,9 @@ async def fetch_picture(url: str, *, largest: int = LARGEST_PICTURE, stall_timeo
     data = bytearray()
     try:
         async with opened(url, {}, stall_timeout) as response:
-            if response.status_code != 200:
+            if response.status != 200:
                 raise PictureError(
-                    f"The picture's address answers with status {response.status_code}; check it in a browser.",
+                    f"The picture's address answers with status {response.status}; check it in a browser.",
                     without_query(url),
                 )
             if response.headers.get("content-type", "").lower().startswith(("text/", "application/json")):
@@ -36,7 +36,7 @@ async def fetch_picture(url: str, *, largest: int = LARGEST_PICTURE, stall_timeo
             announced = response.headers.get("content-length", "")
             if announced.isdigit() and int(announced) > largest:
                 raise _too_large(url, largest)
-            async for piece in response.aiter_raw():
+            async for piece in response.pieces:
                 data += piece
                 if len(data) > largest:
                     raise _too_large(url, largest)

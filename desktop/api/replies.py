@@ -10,7 +10,7 @@ import email.utils
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,11 @@ class Reply:
     def request_id(self) -> str:
         """The server's name for this exchange, for its support."""
         return self.headers.get("x-request-id", "")[:200]
+
+
+def named(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers from the wire by name, in lower case; of one sent twice the last counts."""
+    return {name.decode("ascii", "replace").lower(): value.decode("latin-1") for name, value in headers}
 
 
 @dataclass(frozen=True, slots=True)
