@@ -82,7 +82,7 @@ def _off(widget: QWidget) -> QWidget:
 def _card(title: str, *items: QWidget | QLayout | int, surface: Surface = "panel", gap: int = 2) -> QWidget:
     card = QWidget()
     set_surface(card, surface)
-    section = Section(title)
+    section = Section(title, ink="muted" if surface == "stage" else "faint")
     section.content.addLayout(column(*items, gap=gap))
     outer = QVBoxLayout(card)
     outer.setContentsMargins(14, 8, 14, 14)
@@ -190,7 +190,7 @@ def _buttons() -> QWidget:
         row(
             Button("Save frame", "picture"),
             Button("Export part", "scissors"),
-            _off(Button("Off", "folder")),
+            _off(Button("Off")),
             1,
         ),
         row(menu, _off(MenuButton("Take 3")), 1),

@@ -54,7 +54,9 @@ QAbstractSpinBox::down-arrow {{ image: url("{drawn}/caret-down.svg"); width: 10p
 QAbstractSpinBox[look="number"] {{
     background: {t.raised}; border: 1px solid {t.raised}; padding: 1px 0;
 }}
-QAbstractSpinBox[look="number"]::up-arrow, QAbstractSpinBox[look="number"]::down-arrow {{ image: none; width: 0; height: 0; }}
+QAbstractSpinBox[look="number"]::up-arrow, QAbstractSpinBox[look="number"]::down-arrow {{
+    image: none; width: 0; height: 0;
+}}
 QAbstractSpinBox[look="number"]::up-button, QAbstractSpinBox[look="number"]::down-button {{
     width: 0; margin: 0; subcontrol-origin: padding;
 }}

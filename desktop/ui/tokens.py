@@ -19,8 +19,8 @@ class Tokens:
     """The colours of one mode, as ``#rrggbb``.
 
     ``stage`` lies around the picture, ``window`` is the chrome, ``panel`` the docks, ``raised`` what lies on them.
-    ``text``, ``muted`` and ``faint`` are readable on all four; ``accent`` and the tones as text belong on stage,
-    window or panel.
+    ``text`` and ``muted`` are readable on all four, ``faint`` on all but the stage; ``accent`` and the tones as text
+    belong on window or panel.
     """
 
     name: str

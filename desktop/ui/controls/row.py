@@ -52,7 +52,6 @@ class Row(QWidget):
         self._trailing = QHBoxLayout()
         self._trailing.setSpacing(0)
         self._line.addLayout(self._trailing)
-        self.setMinimumHeight(42)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._name_it()
 
@@ -99,6 +98,9 @@ class Row(QWidget):
 
     def sizeHint(self) -> QSize:
         return super().sizeHint().expandedTo(QSize(120, 42))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

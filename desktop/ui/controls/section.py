@@ -14,12 +14,12 @@ from desktop.ui.theme import SMALL, SPACE, current, font
 class Heading(QWidget):
     """A title in small capitals with room for a detail or an action at the right."""
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, *, ink: Ink = "faint", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2 * SPACE)
-        self._title = Label(title, ink="faint", size=SMALL, bold=True, caps=True)
+        self._title = Label(title, ink=ink, size=SMALL, bold=True, caps=True)
         self._detail = Label("", ink="faint", size=SMALL, bold=True)
         self._detail.hide()
         self._layout.addWidget(self._title)
@@ -42,12 +42,12 @@ class Heading(QWidget):
 
 
 class Section(QWidget):
-    """A heading with content under it: add to ``content``."""
+    """A heading with content under it: add to ``content``. On the stage its ``ink`` is *muted*, to stay readable."""
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, *, ink: Ink = "faint", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
-        self.heading = Heading(title)
+        self.heading = Heading(title, ink=ink)
         self.content = QVBoxLayout()
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(SPACE)

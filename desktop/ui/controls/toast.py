@@ -207,7 +207,9 @@ class ToastStack(QObject):
         self._toasts.append(toast)
         toast.closed.connect(self._on_closed)
         while len(self._toasts) > _SHOWN:
-            leaving = next((old for old in self._toasts[:-1] if old.is_timed()), self._toasts[0])
+            older = self._toasts[:-1]
+            leaving = next((old for old in older if old.is_timed()), None)
+            leaving = leaving or next((old for old in older if old.tone() is not Tone.BAD), older[0])
             leaving.close_now()
         toast.show()
         self._place()
