@@ -43,7 +43,7 @@ def draw_stage(
         for step in range(steps):
             alpha = round(34 * (1.0 - step / steps) ** 2)
             painter.setPen(QPen(QColor(0, 0, 0, alpha), 1))
-            grown = picture.adjusted(-step - 1, -step - 1, step, step).translated(0, steps // 4)
+            grown = picture.adjusted(-step - 1, -step - 1, step, step)
             painter.drawRoundedRect(grown, step, step)
     for rect in region:
         painter.fillRect(rect.intersected(picture), ground)

@@ -140,7 +140,7 @@ class PathTool(Tool):
         index = self._dragged if self._dragged is not None else self._node_at(path, self.pointer)
         if index is not None:
             draw_node(painter, self._view(path.nodes[index]), color, 6.2 * ratio, ratio)
-        text = self._place_text(path, self.pointer)
+        text = self.place_text()
         if text:
             draw_label(painter, QPointF(self.pointer.x, self.pointer.y), text, ratio)
 
@@ -268,11 +268,11 @@ class PathTool(Tool):
             return drawn + ahead
         return [self._view(p) for p in self._freehand]
 
-    def _place_text(self, path: Trajectory, pointer: Pointer) -> str:
-        """Which sent point is under the pointer, and when in the video it is reached."""
-        shot = self.session.shot
-        points = path.points()
-        if shot is None or not points:
+    def place_text(self) -> str:
+        """Which sent point is under the pointer, and when in the video it is reached; empty when none is."""
+        shot, path, pointer = self.session.shot, self.trajectory, self.pointer
+        points = () if path is None else path.points()
+        if shot is None or path is None or pointer is None or not points:
             return ""
         off = [math.hypot(p.x - pointer.at.x, p.y - pointer.at.y) for p in points]
         index = min(range(len(off)), key=off.__getitem__)
