@@ -66,7 +66,7 @@ QAbstractSpinBox[look="number"]:disabled {{ background: transparent; border-colo
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QAbstractSpinBox[wrong="true"],
 QComboBox[wrong="true"] {{ border-color: {t.bad}; }}
 
-QComboBox {{ background: transparent; }}
+QComboBox {{ background: transparent; combobox-popup: 0; }}
 QComboBox:hover {{ background: {t.raised}; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{drawn}/caret-down.svg"); width: 14px; height: 14px; }}
@@ -74,7 +74,16 @@ QComboBox QAbstractItemView {{
     background: {t.panel}; border: 1px solid {t.line}; outline: none; padding: 4px;
     selection-background-color: {t.raised}; selection-color: {t.text};
 }}
+QComboBox QAbstractItemView:focus {{ border-color: {t.line}; }}
 QComboBox QAbstractItemView::item {{ min-height: 26px; padding: 0 8px; border-radius: {RADIUS}px; }}
+QComboBox QAbstractItemView::item:selected {{ background: {t.raised}; color: {t.text}; }}
+
+QSlider::groove:horizontal {{ height: 4px; background: {t.line}; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {t.accent}; border-radius: 2px; }}
+QSlider::handle:horizontal {{
+    width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; background: {t.text};
+}}
+QSlider::handle:horizontal:focus {{ background: {t.accent}; }}
 
 QPushButton {{
     background: transparent; color: {t.text}; border: 1px solid {t.line}; border-radius: {RADIUS}px;
@@ -141,6 +150,7 @@ QListView::item, QTreeView::item {{ padding: 4px 8px; border-radius: {RADIUS}px;
 QListView::item:hover, QTreeView::item:hover {{ background: {t.panel}; }}
 QListView::item:selected, QTreeView::item:selected {{ background: {t.raised}; color: {t.text}; }}
 QListView:focus, QTreeView:focus, QTableView:focus {{ border: 1px solid {t.accent}; border-radius: {RADIUS}px; }}
+QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{ background: transparent; color: {t.faint}; border: none; padding: 4px 8px; }}
 
 QTabWidget::pane {{ border: none; }}
@@ -153,6 +163,7 @@ QDockWidget {{ color: {t.muted}; }}
 QDockWidget::title {{ background: {t.window}; padding: 4px 8px; }}
 QStatusBar {{ background: {t.window}; color: {t.faint}; border-top: 1px solid {t.line}; }}
 QStatusBar::item {{ border: none; }}
+QSizeGrip {{ image: none; width: 0; height: 0; }}
 QProgressBar {{ background: {t.line}; border: none; border-radius: 2px; max-height: 4px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
 """

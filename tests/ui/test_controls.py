@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.controls import (
@@ -258,6 +258,30 @@ def test_counter_grows_with_its_text_and_then_scrolls(qtbot: QtBot) -> None:
         control.set_text("\n".join(["line"] * lines))
         heights.append(control.sizeHint().height())
     assert heights[0] == heights[1] < heights[2] < heights[3] == heights[4]
+
+
+def test_lines_keep_their_distance_however_the_text_comes(qtbot: QtBot) -> None:
+    control = shown(qtbot, CounterText("Prompt", 2500, least=1, most=20), 300)
+    edit = control.findChild(QTextEdit)
+    assert edit is not None
+
+    def per_line() -> float:
+        return edit.document().size().height() / edit.document().blockCount()
+
+    QTest.keyClicks(edit, "one")
+    QTest.keyClick(edit, KEY.Key_Return)
+    QTest.keyClicks(edit, "two")
+    typed = per_line()
+    edit.selectAll()
+    QTest.keyClick(edit, KEY.Key_Delete)
+    QGuiApplication.clipboard().setText("one\ntwo\nthree")
+    edit.paste()
+    pasted = per_line()
+    control.set_text("one\ntwo")
+    assert typed == pasted == per_line() == 18
+    QTest.keyClicks(edit, "!")
+    edit.undo()
+    assert control.text() == "one\ntwo"
 
 
 def test_tab_leaves_the_prompt(qtbot: QtBot) -> None:

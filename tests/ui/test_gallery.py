@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
+    QTextEdit,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -117,7 +117,7 @@ def test_every_text_fits_or_ends_in_an_ellipsis(page: Gallery) -> None:
 
 
 def test_prompts_show_their_whole_text(page: Gallery) -> None:
-    boxes = page.findChildren(QPlainTextEdit)
+    boxes = page.findChildren(QTextEdit)
     assert len(boxes) == 3
     assert all(box.verticalScrollBar().maximum() == 0 for box in boxes)
 
@@ -158,7 +158,7 @@ def test_known_spots_have_the_colours_of_the_tokens(page: Gallery, scale: float)
     assert at(segments, segments.width() - 12, 4) == tokens.raised
     box = next(box for box in page.findChildren(NumberBox) if box.isEnabled())
     assert at(box, 5, 5) == tokens.raised
-    field = page.findChildren(CounterText)[0].findChildren(QPlainTextEdit)[0]
+    field = page.findChildren(CounterText)[0].findChildren(QTextEdit)[0]
     assert at(field, field.width() / 2, field.height() - 5) == tokens.window
 
 

@@ -1,19 +1,20 @@
 """A box for a prompt that grows with its text and counts it."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QResizeEvent
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtWidgets import QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from desktop.ui.controls.section import Heading
 from desktop.ui.controls.text import Ink, set_property
 from desktop.ui.theme import font
 
-_FRAME = 2 * 7 + 1  # padding and outline of the stylesheet; with less Qt scrolls
+_LINE = 18  # pixels from line to line
+_FRAME = 2 * 7  # padding and outline of the stylesheet
 _NEAR = 0.9  # from this share of the limit on the counter warns
 
 
-class _Growing(QPlainTextEdit):
-    """As high as its text, between two numbers of lines; longer texts scroll."""
+class _Growing(QTextEdit):
+    """Plain text, as high as it is, between two numbers of lines; longer texts scroll."""
 
     left = Signal()
 
@@ -22,31 +23,46 @@ class _Growing(QPlainTextEdit):
         self._least = least
         self._most = most
         self.setFont(font())
+        self.setAcceptRichText(False)
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.textChanged.connect(self._fit)
-        self._fit()
+        self.show_text("")
+
+    def show_text(self, text: str) -> None:
+        """Put ``text`` in, with air between its lines; what is typed later takes it on."""
+        with QSignalBlocker(self):
+            self.setPlainText(text)
+            cursor = QTextCursor(self.document())
+            cursor.select(QTextCursor.SelectionType.Document)
+            airy = QTextBlockFormat()
+            airy.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+            cursor.setBlockFormat(airy)
+            self.document().clearUndoRedoStacks()
+        self.textChanged.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.left.emit()
 
     def _fit(self) -> None:
-        lines = int(self.document().documentLayout().documentSize().height())
+        lines = round(self.document().size().height() / _LINE)
         shown = min(max(lines, self._least), self._most)
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAsNeeded if lines > self._most else policy.ScrollBarAlwaysOff
         )
-        height = shown * self.fontMetrics().lineSpacing() + _FRAME
+        height = shown * _LINE + _FRAME
         if height != self.height() or self.maximumHeight() != height:
             self.setFixedHeight(height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        if self.document().size().height() <= self.viewport().height():
+            self.verticalScrollBar().setRange(0, 0)  # Qt keeps the range of the lower box
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, super().minimumSizeHint().height())
@@ -96,7 +112,7 @@ class CounterText(QWidget):
     def set_text(self, text: str) -> None:
         """Show ``text``; the same text again changes nothing, so the cursor stays where it is."""
         if text != self.text():
-            self._edit.setPlainText(text)
+            self._edit.show_text(text)
 
     def counter(self) -> str:
         """What the counter shows."""
