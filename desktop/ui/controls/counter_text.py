@@ -28,24 +28,38 @@ class _Growing(QTextEdit):
         self.document().setDocumentMargin(0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.textChanged.connect(self._fit)
+        self.textChanged.connect(self._on_text)
         self.show_text("")
 
     def show_text(self, text: str) -> None:
-        """Put ``text`` in, with air between its lines; what is typed later takes it on."""
+        """Put ``text`` in, as the beginning of what can be undone."""
+        self.setPlainText(text)
+        self.document().clearUndoRedoStacks()
+
+    def _air(self) -> None:
+        """Keep the distance of lines, which Qt forgets when a text is replaced or all of it deleted."""
+        document = self.document()
+        if all(
+            document.findBlockByNumber(at).blockFormat().lineHeight() == _LINE
+            for at in range(document.blockCount())
+        ):
+            return
+        airy = QTextBlockFormat()
+        airy.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        cursor = QTextCursor(document)
         with QSignalBlocker(self):
-            self.setPlainText(text)
-            cursor = QTextCursor(self.document())
+            cursor.joinPreviousEditBlock()
             cursor.select(QTextCursor.SelectionType.Document)
-            airy = QTextBlockFormat()
-            airy.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
-            cursor.setBlockFormat(airy)
-            self.document().clearUndoRedoStacks()
-        self.textChanged.emit()
+            cursor.mergeBlockFormat(airy)
+            cursor.endEditBlock()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.left.emit()
+
+    def _on_text(self) -> None:
+        self._air()
+        self._fit()
 
     def _fit(self) -> None:
         lines = round(self.document().size().height() / _LINE)
