@@ -13,7 +13,7 @@ from pathlib import Path
 
 from desktop.api.faults import DiskFault
 
-BATCH = 4 << 20
+BATCH = 1 << 20
 """Bytes that are gathered before a thread writes them; two such buffers are all the memory a download takes."""
 
 

@@ -28,11 +28,11 @@ def peak() -> int:
 
 
 async def growth(kind: str, url: str, folder: Path, size: int) -> float:
-    """Growth of the peak in MB from a transfer of 4 MB (upload) or 50 MB (download) to one of ``size`` bytes."""
+    """Growth of the peak in MB from a transfer of 40 KB (upload) or 50 MB (download) to one of ``size`` bytes."""
     from tests.benchmarks.transfer import order, upload  # what it needs is not loaded for a download
 
     if kind == "upload":
-        small, large = order(folder, 4_000_000), order(folder, size)
+        small, large = order(folder, 40_000), order(folder, size)
         await upload(url, small, folder)
         before = peak()
         await upload(url, large, folder)

@@ -83,7 +83,7 @@ def _uploads(url: str, folder: Path) -> list[Row]:
         await upload(url, request, folder)
 
     async def theirs() -> None:
-        """The same fields and files through ``json=``, as the library's own way has it."""
+        """The same fields and files through ``json=``, the library's own way; no TLS set-up counts on either side."""
         template = json.loads(serialise(request, lambda asset: b""))
 
         def text(asset: Asset) -> str:
@@ -95,7 +95,7 @@ def _uploads(url: str, folder: Path) -> list[Row]:
                 template[field] = text(asset)
         for record, group in zip(template["dynamic_masks"], request.dynamic_masks, strict=True):
             record["mask"] = text(group.mask)
-        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+        async with httpx.AsyncClient(verify=False, trust_env=False, timeout=60) as client:
             await client.post(f"{url}/v1/x", json=template, headers={"x-magnific-api-key": "key"})
 
     size = f"upload of {UPLOAD // 1_000_000} MB"
