@@ -163,6 +163,7 @@ def test_number_is_typed_and_held_within_limits(qtbot: QtBot) -> None:
     assert (control.value(), ends) == (12, [12])
     control.set_value(99)
     assert control.value() == 15
+    assert track_of(control).accessibleDescription() == "15 s"
     assert box.text() == "15 s"
 
 

@@ -1,5 +1,6 @@
 """The tokens are those of the design, every text can be read, and a switch of mode reaches everything at once."""
 
+import gc
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -176,6 +177,16 @@ def test_an_icon_is_tinted_by_its_mode_and_again_after_a_switch(theme: Theme) ->
     theme.set_mode(Mode.LIGHT)
     assert _strongest(shown) == _strongest(copy) == LIGHT.muted
     assert _strongest(good) == LIGHT.good
+
+
+def test_icons_outlive_what_made_them(theme: Theme) -> None:
+    copies = []
+    for name in sorted(NAMES) * 3:
+        copy = QIcon(icon(name))
+        copy.setIsMask(True)  # parts it from the first, so its engine is cloned
+        copies.append(copy)
+    gc.collect()
+    assert {_strongest(copy) for copy in copies[:20]} == {DARK.muted}
 
 
 def test_an_unknown_icon_is_refused() -> None:

@@ -82,6 +82,7 @@ class Row(QWidget):
 
     def set_selected(self, selected: bool) -> None:
         self._selected = selected
+        self.setAccessibleDescription("selected" if selected else "")
         self.update()
 
     def background(self) -> str:

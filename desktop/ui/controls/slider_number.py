@@ -172,7 +172,7 @@ class SliderNumber(QWidget):
         layout.addWidget(self._number)
         self.setFixedHeight(26)
         self.setFocusProxy(self._track)
-        self._track.set_share(self._share_of(self._number.value()))
+        self._show_share()
         self._number.valueChanged.connect(self._on_number)
         self._number.editingFinished.connect(self._finish)
         self._track.moved.connect(self._on_moved)
@@ -192,7 +192,7 @@ class SliderNumber(QWidget):
     def set_range(self, minimum: float, maximum: float) -> None:
         """Change the limits; the value is held within them."""
         self._number.set_range(minimum, maximum)
-        self._track.set_share(self._share_of(self.value()))
+        self._show_share()
 
     def set_wrong(self, wrong: bool) -> None:
         """Mark the number as the place of a problem."""
@@ -214,6 +214,10 @@ class SliderNumber(QWidget):
             return math.log(value / low) / math.log(high / low)
         return (value - low) / (high - low)
 
+    def _show_share(self) -> None:
+        self._track.set_share(self._share_of(self.value()))
+        self._track.setAccessibleDescription(self._number.text())
+
     def _value_at(self, share: float) -> float:
         low, high = self._low(), self._high()
         if self._logarithmic:
@@ -222,7 +226,7 @@ class SliderNumber(QWidget):
 
     def _on_number(self, value: float) -> None:
         self._unfinished = True
-        self._track.set_share(self._share_of(value))
+        self._show_share()
         self.value_changed.emit(value)
 
     def _on_moved(self, share: float) -> None:
