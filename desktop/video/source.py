@@ -49,6 +49,7 @@ class Source:
         self.frames = self.facts.frames
         self.position = -1
         self.jumps = 0
+        self._tried = -1
         self._stamps: list[float] = []
         self._number: dict[float, int] = {}
         track = picture_track(path)
@@ -68,10 +69,14 @@ class Source:
         if not 0 <= index < self.frames:
             raise VideoError(f"{self._path.name} has no frame {index + 1}.")
         goal, key = self._goal(index)
-        if self.position > index or (self.position < key and index < len(self._stamps)):
+        ahead = self.position < key and index < len(self._stamps) and self._tried != index
+        if self.position > index or ahead:
+            self._tried = index  # a jump that lands too early is not repeated but decoded on from
             self._jump(goal)
         else:
             self._grab(index)
+        if self.position == index:
+            self._tried = -1
         return self.position == index
 
     def frame(self, into: Frame | None = None) -> Frame:
@@ -114,6 +119,7 @@ class Source:
             raise VideoError(self._damaged())
         counted, announced = self.position + 1, self.frames
         self.frames = counted
+        self.position = counted  # no frame is at hand any more
         if counted == 0:
             raise VideoError(f"{self._path.name} has no frame that can be shown; download it again.")
         if counted < announced - _UNCOUNTED:

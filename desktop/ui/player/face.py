@@ -83,7 +83,9 @@ class TakesFace(QWidget):
             self._line.addWidget(widget)
         self._line.setStretchFactor(self.player, 1)
         self._place = self._line.indexOf(self.player)
+        self.setFocusProxy(self.player)
         self.takes.chosen.connect(self.show_take)
+        self.takes.posters.loaded.connect(self._on_poster)
         self.player.failed.connect(self.failed)
         self.player.frame_saved.connect(self.frame_saved)
         self.player.closed.connect(self.closed)
@@ -150,6 +152,10 @@ class TakesFace(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.player.handle_key(event):
             super().keyPressEvent(event)
+
+    def _on_poster(self, path: Path) -> None:
+        if self._card is not None and self._card.poster == path and self.player.facts is None:
+            self.player.stage.set_poster(self.takes.posters.get(path))
 
     def _on_save(self) -> None:
         if self._card is not None:

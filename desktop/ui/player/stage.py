@@ -23,7 +23,8 @@ from desktop.ui.player.placement import Placement
 from desktop.ui.theme import SPACE, colour, current
 
 _MARGIN = 8 * SPACE
-_SHADOW = 14
+_SHADOW = 24
+_DARKNESS = 52
 _STEP = 1.25
 _NOTCH = 120
 _CLICK = 4
@@ -211,11 +212,11 @@ class StageView(QWidget):
         if self._margin == 0:
             return
         steps = round(_SHADOW * ratio)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for step in range(1, steps + 1):
             fade = (1 - step / (steps + 1)) ** 2
-            ring = whole.adjusted(-step, -step + steps // 4, step, step + steps // 4)
-            painter.setPen(QColor(0, 0, 0, round(60 * fade)))
-            painter.drawRect(ring.adjusted(0, 0, -1, -1))
+            painter.setPen(QColor(0, 0, 0, round(_DARKNESS * fade)))
+            painter.drawRoundedRect(whole.adjusted(-step, -step, step - 1, step - 1), step, step)
 
     def _restage(self) -> None:
         if self._placement is not None:

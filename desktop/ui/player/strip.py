@@ -18,7 +18,7 @@ _LABEL_TOP = 84.0
 _HEIGHT = 112
 _GAP = 1.0
 _GRAB = 7.0
-_NEAREST_LABELS = 90
+_NEAREST_LABELS = 140
 
 
 class FilmStrip(QWidget):

@@ -26,7 +26,7 @@ from desktop.ui.theme import RADIUS, SMALL, SPACE, colour, current, font, mix
 _Index = QModelIndex | QPersistentModelIndex
 _CARD = Qt.ItemDataRole.UserRole
 _POSTER_WIDTH = 480
-_TEXT_HEIGHT = 42
+_TEXT_HEIGHT = 46
 _HEADING = 30
 
 
@@ -130,6 +130,8 @@ class TakesList(QListView):
         super().__init__(parent)
         self.setAccessibleName("Takes")
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setStyleSheet("QListView, QListView:focus { border: none; }")  # the ring lies on the take itself
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)
