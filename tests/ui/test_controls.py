@@ -403,6 +403,8 @@ def test_a_tool_follows_its_action(qtbot: QtBot) -> None:
     assert button.grab().toImage().pixelColor(5, 18).name() == current().accent
     QTest.mouseClick(button, LEFT)
     assert not action.isChecked()
+    action.setText("&Eraser")
+    assert (button.accessibleName(), button.toolTip()) == ("Eraser", "Eraser  B")
     action.setEnabled(False)
     assert not button.isEnabled()
 

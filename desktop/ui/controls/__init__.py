@@ -16,22 +16,14 @@ edits, combos, check boxes, menus and tooltips are dressed by the stylesheet and
 """
 
 from desktop.ui.controls.badge import Badge, KeyHint, NumberBadge, StatusDot
-from desktop.ui.controls.buttons import (
-    Button,
-    IconButton,
-    LinkButton,
-    MenuButton,
-    PaintedButton,
-    PrimaryButton,
-    RoundButton,
-    SearchButton,
-    ToolButton,
-)
+from desktop.ui.controls.buttons import Button, LinkButton, MenuButton, PaintedButton, SearchButton
 from desktop.ui.controls.check_line import CheckLine
 from desktop.ui.controls.counter_text import CounterText
 from desktop.ui.controls.drop_target import DropTarget
 from desktop.ui.controls.empty_state import EmptyState, Glyph
+from desktop.ui.controls.icon_buttons import IconButton, RoundButton, ToolButton
 from desktop.ui.controls.number_box import NumberBox
+from desktop.ui.controls.primary_button import PrimaryButton
 from desktop.ui.controls.progress_line import ProgressLine
 from desktop.ui.controls.row import Row
 from desktop.ui.controls.search_field import SearchField

@@ -15,7 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from desktop.ui.controls.buttons import IconButton, PaintedButton
+from desktop.ui.controls.buttons import PaintedButton
+from desktop.ui.controls.icon_buttons import IconButton
 from desktop.ui.controls.paint import box, focus_ring, line_of_text, text_width
 from desktop.ui.icons import paint_icon
 from desktop.ui.theme import SMALL, SPACE, colour, current, font

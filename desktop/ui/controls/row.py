@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.ui.controls.buttons import IconButton
+from desktop.ui.controls.icon_buttons import IconButton
 from desktop.ui.controls.paint import box, focus_ring
 from desktop.ui.controls.text import Label, Surface
 from desktop.ui.theme import SMALL, SPACE, current, mix

@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.ui.controls.buttons import IconButton, LinkButton
+from desktop.ui.controls.buttons import LinkButton
+from desktop.ui.controls.icon_buttons import IconButton
 from desktop.ui.controls.paint import box
 from desktop.ui.controls.text import Label
 from desktop.ui.icons import paint_icon
