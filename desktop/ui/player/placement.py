@@ -64,7 +64,7 @@ class Placement:
 
     def fitted(self) -> Placement:
         """All of it."""
-        return replace(self, scale=None)
+        return replace(self, scale=None, x=0.0, y=0.0)
 
     def zoomed(self, scale: float, at_x: float, at_y: float) -> Placement:
         """At another scale, the point under ``at_x``, ``at_y`` (device pixels of the stage) staying where it is."""
