@@ -10,6 +10,7 @@ The nursery has everything imported already, so that a kill meets the work and n
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from desktop.jobs.follow import follow
@@ -46,9 +47,9 @@ class QuickWorkspace(Workspace):
         return super().queue(policy or QUICK)
 
 
-def quick_workspace(data: Path) -> Workspace:
+def quick_workspace(data: Path, simulator_url: Callable[[DataDir], str] = no_simulator) -> Workspace:
     """An opened workspace in ``data`` with an impatient queue."""
-    opened = open_workspace(data, no_simulator)
+    opened = open_workspace(data, simulator_url)
     return QuickWorkspace(
         opened.data, opened.settings, opened.store, opened.assets, opened.keys, opened.connections
     )

@@ -54,8 +54,8 @@ async def follow(
             if running is not None and running.done():
                 running.result()
             jobs = tuple([await asyncio.to_thread(workspace.store.get, job_id) for job_id in job_ids])
-            offline = queue.offline if queue else ""
-            key_problem = queue.key_problem if queue else ""
+            # Another service's trouble is none of these jobs'.
+            offline, key_problem = queue.trouble({job.service for job in jobs}) if queue else ("", "")
             show(View(jobs, dict(queue.progress) if queue else {}, offline, key_problem))
             if all(job.state in ENDED or job.state in NEEDS_USER for job in jobs) or key_problem:
                 return jobs

@@ -45,17 +45,23 @@ class Gate:
         finally:
             self._occupied -= 1
             async with self._left:
-                self._left.notify()
+                # All: one that was cancelled just after it was woken would take the call with it.
+                self._left.notify_all()
 
-    async def passage(self, *, create: bool = False) -> None:
-        """Wait until the service may be talked to: no pause is on and the key has not been refused."""
+    async def passage(self, *, create: bool = False) -> bool:
+        """Wait until the service may be talked to: no pause is on and the key has not been refused.
+
+        A create does not wait for another key: False tells that the key was refused.
+        """
         loop = asyncio.get_running_loop()
         while True:
+            if create and self.key_problem:
+                return False
             await self._key_works.wait()
             until = max(self._open_at, self._creates_open_at) if create else self._open_at
             rest = until - loop.time()
             if rest <= 0:
-                return
+                return True
             await asyncio.sleep(rest)
 
     async def poll_turn(self) -> None:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
+from desktop.core.errors import KinebrushError, StoreError
 from desktop.core.job import Job, JobState, Outcome
 from desktop.jobs.connections import Connections
 from desktop.jobs.fetching import Fetching
@@ -47,13 +49,16 @@ class Queue:
         fetching: Fetching,
         policy: Policy | None = None,
         *,
-        allowed_today: Callable[[Job], str] = lambda _: "",
+        limit_today: Callable[[Job], tuple[float | None, float]] = lambda _: (None, 0.0),
         now: Callable[[], float] = time.time,
     ) -> None:
         self._policy = policy or Policy()
         self._store = store
         self._connections = connections
         self._runners: dict[str, tuple[Runner, asyncio.Task[None]]] = {}
+        self._resting: dict[str, float] = {}
+        """When a job whose runner failed may have another one, by the loop's clock."""
+        self._noting: asyncio.Task[None] | None = None
         self._nudge = asyncio.Event()
         self.progress: dict[str, Progress] = {}
         """Transfers under way, by job id."""
@@ -65,7 +70,7 @@ class Queue:
             policy=self._policy,
             now=now,
             tell=self.progress.__setitem__,
-            allowed_today=allowed_today,
+            limit_today=limit_today,
             downloads=asyncio.Semaphore(self._policy.downloads),
         )
 
@@ -75,15 +80,27 @@ class Queue:
         First, jobs a crash left in ``submitting`` become ``unknown``: nobody knows whether they were charged, and
         they are not sent again without the user's word.
         """
-        await asyncio.to_thread(self._own_up)
         version = -1
+        owned_up = False
+        failures = 0
         try:
             while True:
-                changed = await asyncio.to_thread(self._store.data_version)
-                if changed != version or self._nudge.is_set():
-                    version = changed
-                    self._nudge.clear()
-                    await self._reconcile()
+                try:
+                    if not owned_up:
+                        await asyncio.to_thread(self._own_up)
+                        owned_up = True
+                    changed = await asyncio.to_thread(self._store.data_version)
+                    if changed != version or self._nudge.is_set():
+                        self._nudge.clear()
+                        await self._reconcile()
+                        version = changed
+                    failures = 0
+                except StoreError:
+                    # A full disk or a file locked for long passes; the jobs under way go on meanwhile.
+                    failures += 1
+                    log.exception("the job list could not be read")
+                    await asyncio.sleep(self._policy.pause(failures))
+                    continue
                 try:
                     await asyncio.wait_for(self._nudge.wait(), self._policy.watch_interval)
                 except TimeoutError:
@@ -98,19 +115,34 @@ class Queue:
     async def new_key(self) -> None:
         """A key was set or changed: forget the old clients and try again."""
         await self._connections.forget()
-        for gate in self._around.gates.values():
+        for service, gate in self._around.gates.items():
+            if gate.key_problem:
+                await asyncio.to_thread(self._release, service, gate.key_problem)
             gate.new_key()
         self.nudge()
+
+    def _release(self, service: str, note: str) -> None:
+        """Queue the jobs again that nothing but the old key held."""
+        for job in self._store.all(states={JobState.HELD}):
+            if job.service == service and job.note == note:
+                with suppress(StaleJob):
+                    self._store.move(job.id, JobState.HELD, JobState.QUEUED, note="")
 
     @property
     def offline(self) -> str:
         """A sentence when a service cannot be reached; empty when all is well."""
-        return next((gate.offline for gate in self._around.gates.values() if gate.offline), "")
+        return self.trouble(self._around.gates)[0]
 
     @property
     def key_problem(self) -> str:
         """A sentence when a key was refused; empty when all is well."""
-        return next((gate.key_problem for gate in self._around.gates.values() if gate.key_problem), "")
+        return self.trouble(self._around.gates)[1]
+
+    def trouble(self, services: Iterable[str]) -> tuple[str, str]:
+        """What holds these services back: that one is out of reach, that a key was refused. Empty when all is well."""
+        gates = [self._around.gates[name] for name in services if name in self._around.gates]
+        offline = next((gate.offline for gate in gates if gate.offline), "")
+        return offline, next((gate.key_problem for gate in gates if gate.key_problem), "")
 
     def _own_up(self) -> None:
         for job in self._store.all(states={JobState.SUBMITTING}):
@@ -137,7 +169,9 @@ class Queue:
                 if current.state not in RUNNABLE and current.state is not JobState.SUBMITTING:
                     task.cancel()
         for job in sorted(jobs.values(), key=lambda job: job.created):
-            if job.id not in self._runners:
+            rests = self._resting.get(job.id, 0.0) > asyncio.get_running_loop().time()
+            if job.id not in self._runners and not rests:
+                self._resting.pop(job.id, None)
                 self._start(job.id)
 
     def _start(self, job_id: str) -> None:
@@ -155,9 +189,19 @@ class Queue:
         if error is not None and not isinstance(error, StaleJob):
             # Whatever it was (a full disk, a fault of ours), the job is in the store: try again a little later.
             log.error("the runner of job %s failed", job_id, exc_info=error)
-            asyncio.get_running_loop().call_later(self._policy.pause_last, self.nudge)
+            loop = asyncio.get_running_loop()
+            self._resting[job_id] = loop.time() + self._policy.pause_last
+            loop.call_later(self._policy.pause_last, self.nudge)
+            if isinstance(error, KinebrushError):
+                self._noting = loop.create_task(self._tell_why(job_id, str(error)))
             return
         self.nudge()
+
+    async def _tell_why(self, job_id: str, sentence: str) -> None:
+        with suppress(StoreError):
+            await asyncio.to_thread(
+                self._store.update, job_id, note=f"{sentence} It is tried again in a minute."
+            )
 
     async def _stop(self) -> None:
         """Cancel all runners; those in the middle of a create get a while to learn its outcome."""

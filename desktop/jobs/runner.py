@@ -35,11 +35,13 @@ from desktop.jobs.fetching import Fetching
 from desktop.jobs.gate import Gate
 from desktop.jobs.policy import Policy
 from desktop.storage.assets import AssetStore
-from desktop.storage.jobs import JobStore, StaleJob
+from desktop.storage.jobs import JobStore, OverLimit, StaleJob
 
 log = logging.getLogger(__name__)
 
 MISSING_ASSET = "A picture this job needs is no longer on disk; make the job again from its shot."
+
+BROKEN_CREATE = "Something broke while this was being sent; it may have been charged."
 
 S = JobState
 P = ParamSpec("P")
@@ -66,8 +68,8 @@ class Surroundings:
     policy: Policy
     now: Callable[[], float]
     tell: Callable[[str, Progress], None]
-    allowed_today: Callable[[Job], str]
-    """Empty, or the sentence why this job may not be sent today (the daily limit)."""
+    limit_today: Callable[[Job], tuple[float | None, float]]
+    """The limit of money a day for this job (None: none), and when the day began in unix seconds."""
     downloads: asyncio.Semaphore
     gates: dict[str, Gate] = field(default_factory=dict)
 
@@ -121,10 +123,8 @@ class Runner:
     async def _submit(self, job: Job, gate: Gate) -> bool:
         """One attempt to create. True when the service has the task."""
         around = self._around
-        await gate.passage(create=True)
-        refusal = await self._call(around.allowed_today, job)
-        if refusal:
-            await self._move(S.QUEUED, S.HELD, note=refusal)
+        if not await gate.passage(create=True):
+            await self._move(S.QUEUED, S.HELD, note=gate.key_problem)
             return False
         if await self._call(around.assets.missing, job.request.assets):
             await self._move(S.QUEUED, S.HELD, note=MISSING_ASSET)
@@ -132,9 +132,19 @@ class Runner:
         try:
             client = await around.connections.client(job.service)
         except SecretError as error:
+            gate.refuse_key(str(error))
             await self._move(S.QUEUED, S.HELD, note=str(error))
             return False
-        attempt = await self._call(around.store.begin_attempt, self._id)
+        except KinebrushError as error:
+            gate.unreachable(str(error))
+            await self._update(note=str(error), details=error.details)
+            return False
+        limit, day_start = await self._call(around.limit_today, job)
+        try:
+            attempt = await self._call(around.store.begin_attempt, self._id, limit=limit, day_start=day_start)
+        except OverLimit as error:
+            await self._move(S.QUEUED, S.HELD, note=str(error))
+            return False
         self.submitting = True
         try:
             # Shielded: a create that was begun is seen to its end, so that its outcome is known.
@@ -168,11 +178,14 @@ class Runner:
             gate.refuse_key(str(fault))
             await self._end(attempt, Outcome.REFUSED, S.HELD, fault, sent)
         except Refused as fault:
+            _heard_from(gate, fault)
             await self._end(attempt, Outcome.REFUSED, S.REFUSED, fault, sent)
         except OutcomeUnknown as fault:
+            _heard_from(gate, fault)
             await self._end(attempt, Outcome.UNKNOWN, S.UNKNOWN, fault, sent)
-        except (KinebrushError, OSError) as fault:
-            # Whatever else went wrong, nothing proves that no task was made.
+        except Exception as fault:
+            # Whatever else went wrong, a fault of ours included: nothing proves that no task was made.
+            log.exception("the create of job %s broke", self._id)
             await self._end(attempt, Outcome.UNKNOWN, S.UNKNOWN, fault, sent)
         except asyncio.CancelledError:
             lost = OutcomeUnknown("The program ended while this was being sent; it may have been charged.")
@@ -185,47 +198,48 @@ class Runner:
         return False
 
     async def _accepted(self, attempt: Attempt, created: Created) -> None:
-        """Write the task id down before anything else; a full disk must not lose it."""
+        """Write the task id down before anything else."""
+        await self._settle(
+            attempt,
+            Outcome.ACCEPTED,
+            S.SUBMITTED,
+            bytes_sent=created.bytes_sent,
+            body_sha256=created.body_sha256,
+            http_status=created.http_status,
+            task_id=created.task_id,
+            request_id=created.request_id,
+            service_status=created.status,
+        )
+
+    async def _end(
+        self, attempt: Attempt, outcome: Outcome, state: JobState, fault: Exception, sent: int
+    ) -> None:
+        await self._settle(
+            attempt,
+            outcome,
+            state,
+            bytes_sent=sent,
+            http_status=fault.http_status if isinstance(fault, Fault) else None,
+            request_id=fault.request_id if isinstance(fault, Fault) else "",
+            note=str(fault) if isinstance(fault, KinebrushError) else BROKEN_CREATE,
+            details=fault.details if isinstance(fault, KinebrushError) else repr(fault),
+        )
+
+    async def _settle(self, attempt: Attempt, outcome: Outcome, state: JobState, **facts: Any) -> None:
+        """Write down how an attempt ended, however long it takes: a full disk must not leave it open."""
+        end_attempt, finished = self._around.store.end_attempt, self._around.now()
         for tries in range(1, 1_000_000):
             try:
                 await self._call(
-                    self._around.store.end_attempt,
-                    self._id,
-                    attempt.number,
-                    Outcome.ACCEPTED,
-                    S.SUBMITTED,
-                    finished=self._around.now(),
-                    bytes_sent=created.bytes_sent,
-                    body_sha256=created.body_sha256,
-                    http_status=created.http_status,
-                    task_id=created.task_id,
-                    request_id=created.request_id,
-                    service_status=created.status,
+                    end_attempt, self._id, attempt.number, outcome, state, finished=finished, **facts
                 )
                 return
             except StaleJob:
                 raise
             except KinebrushError:
-                log.exception("task id %s of job %s could not be stored yet", created.task_id, self._id)
+                task = facts.get("task_id", "")
+                log.exception("the end of an attempt is not stored yet: job %s, task %s", self._id, task)
                 await asyncio.sleep(self._around.policy.pause(tries))
-
-    async def _end(
-        self, attempt: Attempt, outcome: Outcome, state: JobState, fault: Exception, sent: int
-    ) -> None:
-        details = fault.details if isinstance(fault, KinebrushError) else repr(fault)
-        await self._call(
-            self._around.store.end_attempt,
-            self._id,
-            attempt.number,
-            outcome,
-            state,
-            finished=self._around.now(),
-            bytes_sent=sent,
-            http_status=fault.http_status if isinstance(fault, Fault) else None,
-            request_id=fault.request_id if isinstance(fault, Fault) else "",
-            note=str(fault),
-            details=details,
-        )
 
     # --- poll ---------------------------------------------------------------------------------------------------
 
@@ -287,10 +301,14 @@ class Runner:
             gate.unreachable(str(fault))
             return fault
         except Fault as fault:
+            _heard_from(gate, fault)
             return fault
         except SecretError as error:
             gate.refuse_key(str(error))
             return Fault(str(error))
+        except KinebrushError as error:
+            gate.unreachable(str(error))
+            return Fault(str(error), error.details)
         gate.reached()
         return status
 
@@ -393,3 +411,9 @@ class Runner:
     async def _call(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """Synced SQLite and file work runs in a thread: the loop may be the window's."""
         return await asyncio.to_thread(work, *arguments, **named)
+
+
+def _heard_from(gate: Gate, fault: Fault) -> None:
+    """An answer, though a bad one, shows that the service can be reached."""
+    if fault.http_status is not None:
+        gate.reached()

@@ -46,26 +46,18 @@ class Workspace:
             self.connections,
             Fetching(library, self.store, self.assets, chosen, time.time),
             chosen,
-            allowed_today=self.allowed_today,
+            limit_today=self.limit_today,
         )
 
     def try_own(self) -> Owner | None:
         """The right to run the queue, or None while another process has it."""
         return try_own(self.data)
 
-    def allowed_today(self, job: Job) -> str:
-        """Empty, or why this job must wait: the limit of money per day that the user set."""
-        limit = self.settings.daily_limit
-        if limit is None or not job.estimate or not service(job.service).charges:
-            return ""
+    def limit_today(self, job: Job) -> tuple[float | None, float]:
+        """The user's limit of money a day, None when the job costs nothing; and when today began, in unix seconds."""
         midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-        spent = self.store.spent_today(midnight.timestamp())
-        if spent + job.estimate <= limit:
-            return ""
-        return (
-            f"The limit of {limit:.2f} {job.currency} a day would be passed ({spent:.2f} spent, "
-            f"{job.estimate:.2f} for this job); raise it or wait until tomorrow."
-        )
+        charged = service(job.service).charges
+        return self.settings.daily_limit if charged else None, midnight.timestamp()
 
     def close(self) -> None:
         """Close the job store."""

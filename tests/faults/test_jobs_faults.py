@@ -111,9 +111,8 @@ def test_an_unknown_outcome_is_never_sent_again_by_itself(
 
 def test_a_lost_reply_is_found_and_adopted(opened: Workspace, service: Simulator) -> None:
     service.set_faults("lost-reply@create*1")
-    other = queued_job(opened, service.url, prompt="another")
     (job,) = run(opened, queued_job(opened, service.url))
-    (done,) = run(opened, other)
+    (done,) = run(opened, queued_job(opened, service.url, prompt="another"))
     assert (job.state, done.state) == (S.UNKNOWN, S.DONE)
 
     async def adopt() -> Job:
@@ -487,7 +486,9 @@ def test_no_key_is_ever_written(
             assert secret.encode() not in path.read_bytes(), path
 
 
-def test_the_daily_limit_holds_what_would_pass_it(opened: Workspace) -> None:
+def test_the_daily_limit_holds_what_would_pass_it(opened: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KINEBRUSH_API_KEY", "mk-5f2b9c1e7a-very-secret")
+    monkeypatch.setenv("KINEBRUSH_API_KEY_HOST", "kinebrush.invalid")
     opened.settings = replace(opened.settings, daily_limit=3.0)
     shot = painted_shot()
     dear = replace(shot, parameters=replace(shot.parameters, duration=15))
