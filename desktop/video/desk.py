@@ -20,6 +20,9 @@ RING = 8
 RING_BYTES = 192 << 20
 """Most memory they take; three wait in any case."""
 
+BEHIND = 12
+"""Copies in a row that stand in before decoding ahead is given up for this course."""
+
 SETTLE = 0.12
 """Seconds without a new command after which a copy on screen is replaced by the frame itself."""
 
@@ -83,6 +86,7 @@ class Desk:
     began: float = 0.0
     ordinal: int = 0
     fed: int = 0
+    behind: int = 0  # copies that stood in for frames, one after the other
     ring: deque[Ready] = field(default_factory=deque)
     exact: Ready | None = None
     on_screen: OnScreen | None = None
@@ -112,6 +116,7 @@ class Desk:
         """Set the course anew after a command. A seek by hand to outside the A-B range ends the range."""
         self.leave_course()
         self.course = None
+        self.behind = 0
         if self.playing and self.facts is not None and self.frames:
             if by_hand and self.part and not self.part[0] <= self.position <= self.part[1]:
                 self.part = None
@@ -129,8 +134,11 @@ class Desk:
 
     @property
     def from_copies(self) -> bool:
-        """Whether playback is fed by the copies alone: backwards always, fast as soon as they are complete."""
-        return self.speed < 0 or (self.speed > 1 and self.all_kept)
+        """Whether playback is fed by the copies alone.
+
+        Backwards it always is; as soon as they are complete also fast, and where decoding cannot keep up.
+        """
+        return self.speed < 0 or ((self.speed > 1 or self.behind >= BEHIND) and self.all_kept)
 
     @property
     def wants_exact(self) -> bool:

@@ -99,7 +99,9 @@ class Presenter:
             for ordinal in range(newest, ready.ordinal if ready else desk.ordinal - 1, -1):
                 copy = self._copy(course.index(ordinal))
                 if copy is not None:
-                    desk.statistics.stood_in += not desk.from_copies
+                    if not desk.from_copies:
+                        desk.statistics.stood_in += 1
+                        desk.behind += 1
                     self._passed(ordinal, now)
                     return copy
         if ready is None:
@@ -108,6 +110,7 @@ class Presenter:
             else:
                 desk.changed.wait()
             return None
+        desk.behind = 0
         self._passed(ready.ordinal, now)
         return ready
 

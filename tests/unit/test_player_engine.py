@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -445,6 +446,27 @@ def test_backwards_without_copies_waits_for_them(clip: Path, player: Player, wat
     player.play()
     watch.wait(FrameShown, lambda frame: frame.index == 0 and not frame.exact)
     assert all(number_in(frame.image) == frame.index for frame in watch.frames())
+
+
+def test_where_decoding_is_too_slow_copies_stand_in(
+    clip: Path, player: Player, watch: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player.open(clip)
+    kept(player, watch)
+    quick = Source.approach
+
+    def slow(source: Source, index: int) -> bool:
+        time.sleep(0.15)
+        return quick(source, index)
+
+    monkeypatch.setattr(Source, "approach", slow)
+    after = watch.mark()
+    player.play()
+    watch.wait(State, lambda state: not state.playing and state.position == FRAMES - 1, after=after)
+    shown = watch.frames(after)
+    assert player.statistics.stood_in >= 12
+    assert [number_in(frame.image) for frame in shown] == [frame.index for frame in shown]
+    assert not any(frame.exact for frame in shown if 20 < frame.index < FRAMES - 1)
 
 
 def test_another_view_is_rendered_anew(clip: Path, player: Player, watch: Watcher) -> None:

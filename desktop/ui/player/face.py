@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.ui.controls import column, rule, set_surface
@@ -148,6 +148,10 @@ class TakesFace(QWidget):
             self.player.setFocus()
             full.hide()
             full.deleteLater()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.player.setFocus(Qt.FocusReason.OtherFocusReason)  # its keys work from the start
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.player.handle_key(event):
