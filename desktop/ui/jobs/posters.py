@@ -1,0 +1,143 @@
+"""Small pictures of jobs, found and read in a worker thread, the ones asked for last first."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtGui import QImage, QImageReader
+
+from desktop.core.job import Job
+
+log = logging.getLogger(__name__)
+
+WIDTH, HEIGHT = 58, 32
+"""Size in logical pixels."""
+_DENSEST = 3
+_KEPT = 512
+_WAITING = 64
+
+Key = tuple[str, str]
+"""A job's id and its take: with the take comes another picture."""
+
+
+def key_of(job: Job) -> Key:
+    """What tells a job's pictures apart."""
+    return job.id, job.take
+
+
+class _News(QObject):
+    loaded = Signal(object, object)
+
+
+class _Worker(QRunnable):
+    """Reads what is wanted until nothing is."""
+
+    def __init__(self, owner: Posters, news: _News) -> None:
+        super().__init__()
+        self._owner, self._news = owner, news
+
+    def run(self) -> None:
+        while (wanted := self._owner.next_wanted()) is not None:
+            key, job = wanted
+            image = self._owner.read(job)
+            with contextlib.suppress(RuntimeError):  # the window may be gone already
+                self._news.loaded.emit(key, image)
+
+
+class Posters(QObject):
+    """Keeps the pictures of the jobs seen last. ``poster_for`` tells, in a thread, which file shows a job."""
+
+    loaded = Signal(str)
+    """The id of the job whose picture has come."""
+
+    def __init__(self, poster_for: Callable[[Job], Path | None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._poster_for = poster_for
+        self._images: OrderedDict[Key, QImage | None] = OrderedDict()
+        self._wanted: OrderedDict[Key, Job] = OrderedDict()
+        self._asked: set[Key] = set()
+        self._lock = threading.Lock()
+        self._working = False
+        self._last: tuple[Path, QImage] | None = None
+        self._news = _News(self)
+        self._news.loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)  # pictures of 50 megapixels are read one at a time
+
+    def get(self, job: Job) -> QImage | None:
+        """The job's picture, cropped to 58:32, or None while it is being read or when there is none."""
+        key = key_of(job)
+        if key in self._images:
+            self._images.move_to_end(key)
+            return self._images[key]
+        with self._lock:
+            if key not in self._asked:
+                self._asked.add(key)
+                self._wanted[key] = job
+                while len(self._wanted) > _WAITING:  # scrolled past: asked for again when it is seen again
+                    self._asked.discard(self._wanted.popitem(last=False)[0])
+                if not self._working:
+                    self._working = True
+                    self._pool.start(_Worker(self, self._news))
+        return self._images.get((job.id, ""))  # the picture that was sent, until the take's has come
+
+    def stop(self) -> None:
+        """Read no more, and wait for the one being read."""
+        with self._lock:
+            self._wanted.clear()
+        self._pool.waitForDone()
+
+    def next_wanted(self) -> tuple[Key, Job] | None:
+        """In the worker: what to read next, the last asked first."""
+        with self._lock:
+            self._working = bool(self._wanted)
+            return self._wanted.popitem() if self._wanted else None
+
+    def read(self, job: Job) -> QImage | None:
+        """In the worker: a job's picture. Many takes of one picture in a row are read once."""
+        try:
+            path = self._poster_for(job)
+        except Exception:
+            log.exception("the picture of job %s could not be found", job.id)
+            return None
+        if path is None:
+            return None
+        if self._last is not None and self._last[0] == path:
+            return self._last[1]
+        image = thumbnail(path)
+        if image is not None:
+            self._last = path, image
+        return image
+
+    def _on_loaded(self, key: Key, image: QImage | None) -> None:
+        self._asked.discard(key)
+        self._images[key] = image
+        while len(self._images) > _KEPT:
+            self._images.popitem(last=False)
+        self.loaded.emit(key[0])
+
+
+def thumbnail(path: Path) -> QImage | None:
+    """The middle of a picture at three times 58 x 32 pixels; None when it cannot be read."""
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    target = QSize(WIDTH * _DENSEST, HEIGHT * _DENSEST)
+    size = reader.size()
+    expanding = Qt.AspectRatioMode.KeepAspectRatioByExpanding
+    if size.isValid() and size.width() > 4 * target.width() and size.height() > 4 * target.height():
+        # Twice as large as needed: the last step is the smooth one.
+        reader.setScaledSize(size.scaled(target * 2, expanding))
+    image = reader.read()
+    if image.isNull():
+        return None
+    image = image.scaled(target, expanding, Qt.TransformationMode.SmoothTransformation)
+    left, top = (image.width() - target.width()) // 2, (image.height() - target.height()) // 2
+    return image.copy(left, top, target.width(), target.height()).convertToFormat(
+        QImage.Format.Format_ARGB32_Premultiplied
+    )
