@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop.core.geometry import Box
-from desktop.core.label_map import LabelMap, extent
+from desktop.core.label_map import LABELS, LabelMap, extent
 from desktop.opencv import cv2
 
 Picture = npt.NDArray[np.uint8]
@@ -67,17 +67,25 @@ class LabelLevels:
 
 
 def anchors(levels: Sequence[LabelMap]) -> dict[int, tuple[float, float]]:
-    """For every painted label the place deepest inside its area, (x, y) in image pixels: where its badge stands."""
+    """For every painted label a place deep inside its area, as near to its middle as possible: (x, y) in image
+    pixels, where its badge stands."""
     coarse = levels[-1]
     scale = 1 << (len(levels) - 1)
     found: dict[int, tuple[float, float]] = {}
-    for label in np.unique(coarse).tolist():
-        if label == 0:
+    for label in LABELS:
+        mask = (coarse == label).view(np.uint8)
+        left, top, width, height = cv2.boundingRect(mask)
+        if width == 0:
             continue
-        mask = cv2.copyMakeBorder((coarse == label).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-        depth = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_3)
-        row, column = divmod(int(depth.argmax()), depth.shape[1])
-        found[int(label)] = ((column - 0.5) * scale, (row - 0.5) * scale)
+        part = cv2.copyMakeBorder(
+            mask[top : top + height, left : left + width], 1, 1, 1, 1, cv2.BORDER_CONSTANT
+        )
+        depth = cv2.distanceTransform(part, cv2.DIST_L2, cv2.DIST_MASK_3)
+        rows, columns = np.nonzero(depth >= 0.9 * depth.max())
+        off = (rows - depth.shape[0] / 2) ** 2 + (columns - depth.shape[1] / 2) ** 2
+        nearest = int(off.argmin())
+        x, y = left + int(columns[nearest]) - 0.5, top + int(rows[nearest]) - 0.5
+        found[label] = (x * scale, y * scale)
     return found
 
 

@@ -258,7 +258,9 @@ def test_the_screen_after_strokes_is_the_screen_drawn_afresh(view: CanvasView, h
         hands.view.pan_by(17, -9)
         hands.move(10, 10)
         shown = pixels(view)
-        view._surface.prepare(whole(0, 0), view.zoom / 2, 1, 1, view.ratio) if view._surface else None
+        surface = view._surface
+        assert surface is not None
+        surface.prepare(whole(0, 0), view.zoom / 2, 1, 1, view.ratio)  # forget everything drawn
         assert np.array_equal(pixels(view), shown)
 
 
@@ -266,7 +268,8 @@ def test_the_ring_shows_the_size_and_leaves_no_trace(view: CanvasView, hands: Ha
     hands.move(200, 200)
     QApplication.processEvents()
     with_ring = pixels(view)
-    view.tool.hover(None) if view.tool else None
+    if view.tool is not None:
+        view.tool.hover(None)
     without = pixels(view)
     rows, columns = np.nonzero((with_ring != without).any(axis=2))
     diameter = 40 * view.zoom

@@ -169,7 +169,6 @@ class CanvasDisplay(QWidget):
     def _paint(self, painter: QPainter, region: QRegion) -> None:
         base = painter.deviceTransform()
         to_device = QTransform.fromTranslate(round(base.dx()), round(base.dy()))
-        painter.setClipRegion(region)
         painter.setWorldTransform(to_device * base.inverted()[0], False)
         nav, ratio, shot, surface = self.navigation, self.ratio, self.session.shot, self._surface
         picture = QRect(nav.left, nav.top, *nav.screen)
@@ -191,8 +190,8 @@ class CanvasDisplay(QWidget):
         draw_crop(painter, nav, shot.image.crop, picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self.look.hidden:
-            draw_paths(painter, nav, shot.areas, self.session.active_label, ratio)
-            draw_badges(painter, nav, shot.areas, self._anchors, self.session.active_label, ratio)
+            draw_paths(painter, nav, shot.areas, self.session.active_label, ratio, bounds)
+            draw_badges(painter, nav, shot.areas, self._anchors, self.session.active_label, ratio, bounds)
         self.draw_over(painter)
 
     def _device_rect(self, rect: QRect) -> QRect:
@@ -203,15 +202,12 @@ class CanvasDisplay(QWidget):
         return QRect(left, top, right - left, bottom - top)
 
     def _update_device(self, region: QRegion) -> None:
-        """Paint a region of device pixels again."""
-        ratio = self.ratio
-        logical = QRegion()
-        for rect in rects(region):
-            scaled = QRectF(
-                rect.left() / ratio, rect.top() / ratio, rect.width() / ratio, rect.height() / ratio
-            )
-            logical += QRegion(scaled.toAlignedRect().adjusted(-1, -1, 1, 1))
-        self.update(logical)
+        """Paint a region of device pixels again, as one rectangle: Qt's drawing is far slower in a ragged clip."""
+        if region.isEmpty():
+            return
+        ratio, rect = self.ratio, region.boundingRect()
+        logical = QRectF(rect.left() / ratio, rect.top() / ratio, rect.width() / ratio, rect.height() / ratio)
+        self.update(logical.toAlignedRect().adjusted(-1, -1, 1, 1))
 
     # Session
 

@@ -93,9 +93,8 @@ class Navigation:
         shown = whole(self.width, self.height) if box is None or box.empty else box
         room_x, room_y = max(1, self.view_width - 2 * margin), max(1, self.view_height - 2 * margin)
         wanted = min(room_x / shown.width, room_y / shown.height, MOST_ZOOM)
-        zoom = snapped(wanted)
-        while zoom > wanted:
-            zoom = snapped(zoom * 0.985)
+        octave = 2.0 ** math.floor(math.log2(wanted))
+        zoom = math.floor(wanted / octave * 32) / 32 * octave
         self.zoom = self._wanted = zoom
         self.left = round(self.view_width / 2 - (shown.left + shown.width / 2) * zoom)
         self.top = round(self.view_height / 2 - (shown.top + shown.height / 2) * zoom)

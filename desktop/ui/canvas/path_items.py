@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
 from desktop.core.areas import MotionArea
@@ -31,15 +31,27 @@ def color_of(area: MotionArea) -> QColor:
 
 
 def draw_paths(
-    painter: QPainter, navigation: Navigation, areas: Sequence[MotionArea], active: int, ratio: float
+    painter: QPainter,
+    navigation: Navigation,
+    areas: Sequence[MotionArea],
+    active: int,
+    ratio: float,
+    bounds: QRect,
 ) -> None:
-    """All paths in sight, the chosen area's last and with its nodes and sent points."""
+    """All paths that touch ``bounds``, the chosen area's last and with its nodes and sent points."""
     shown = [a for a in areas if a.trajectory is not None and not a.hidden]
     for area in sorted(shown, key=lambda a: a.label == active):
-        if area.trajectory is not None:
+        if area.trajectory is not None and _touches(navigation, area.trajectory.nodes, bounds, ratio):
             draw_path(
                 painter, navigation, area.trajectory, color_of(area), ratio, chosen=area.label == active
             )
+
+
+def _touches(navigation: Navigation, nodes: Sequence[Point], bounds: QRect, ratio: float) -> bool:
+    """Whether a path may be seen in ``bounds``: a smooth curve leaves the box of its nodes by less than its size."""
+    box = QPolygonF([QPointF(*navigation.to_view(p)) for p in nodes]).boundingRect()
+    pad = 2 * _ARROW * ratio + max(box.width(), box.height()) / 4
+    return box.adjusted(-pad, -pad, pad, pad).intersects(QRectF(bounds))
 
 
 def draw_path(
@@ -87,8 +99,10 @@ def draw_badges(
     anchors: Mapping[int, tuple[float, float]],
     active: int,
     ratio: float,
+    bounds: QRect,
 ) -> None:
-    """The number of each painted area in sight, beside the start of its path where the two would meet."""
+    """The numbers of the areas that touch ``bounds``, each beside the start of its path where the two would meet."""
+    pad = 2 * _BADGE * ratio
     for area in areas:
         place = anchors.get(area.label)
         if place is None or area.hidden:
@@ -98,7 +112,8 @@ def draw_badges(
             start = QPointF(*navigation.to_view(area.trajectory.nodes[0]))
             if math.hypot(start.x() - at.x(), start.y() - at.y()) < 24 * ratio:
                 at = start - QPointF(26 * ratio, 0)
-        draw_badge(painter, at, area, ratio, chosen=area.label == active)
+        if QRectF(bounds).adjusted(-pad, -pad, pad, pad).contains(at):
+            draw_badge(painter, at, area, ratio, chosen=area.label == active)
 
 
 def draw_badge(painter: QPainter, at: QPointF, area: MotionArea, ratio: float, *, chosen: bool) -> None:

@@ -1,0 +1,167 @@
+"""The canvas: strokes from event to paint, panning, zooming, undo, on 8000 x 6000 pixels with seven areas."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from desktop.core.geometry import Point, whole
+from desktop.imaging import raster
+from desktop.imaging.pyramid import picture_levels
+from desktop.ui.canvas.view import CanvasView
+from desktop.ui.session import Session
+from tests.benchmarks.row import RUNS, Row, interleaved, limited
+from tests.canvas_hands import Hands, gradient, shot_of
+
+WIDTH, HEIGHT = 8000, 6000
+VIEWS = (("1080p", 1920, 1080), ("UHD", 3840, 2160))
+ZOOMS = (0.1, 0.5, 1.0, 4.0)
+_STEPS = 60
+
+
+def rows() -> list[Row]:
+    """One row a figure."""
+    app = QApplication.instance() or QApplication([])
+    view = _canvas()
+    out: list[Row] = []
+    for name, width, height in VIEWS:
+        view.resize(width, height)
+        app.processEvents()
+        for zoom in ZOOMS:
+            out += list(_at(view, name, zoom))
+    out += list(_undo(view))
+    view.stop()
+    view.close()
+    return out
+
+
+def _canvas() -> CanvasView:
+    shot = shot_of(WIDTH, HEIGHT, 7, 1, 2, 3, 4, 5, 6)
+    for label in range(1, 8):
+        a, b = Point(label * 1000 - 300, 900.0), Point(8000 - label * 900, 5200.0)
+        stencil, box = raster.segment(a, b, 380, 260, whole(WIDTH, HEIGHT))
+        shot.label_map[box.slices][stencil != 0] = label
+    view = CanvasView(Session(shot))
+    view.session.setParent(view)
+    view.show()
+    tile = gradient(1000, 1000)
+    view.set_levels(dict(enumerate(picture_levels(np.tile(tile, (6, 8, 1))))))
+    view.options.set_size("brush", 240)
+    view.options.set_steady(0)
+    return view
+
+
+def _at(view: CanvasView, name: str, zoom: float) -> Iterator[Row]:
+    view.set_zoom(zoom)
+    view.centre_on(Point(WIDTH / 2, HEIGHT / 2))
+    where = f"{name}, zoom {view.zoom:g}"
+    stroke = [time_ms for _ in range(RUNS) for time_ms in _stroke(view)]
+    yield _p95(f"brush, event to paint, 95 %, {where}", stroke, 2.0)
+    stage = QImage(view.width(), view.height(), QImage.Format.Format_RGB32)
+    cached = QImage(stage.size(), QImage.Format.Format_RGB32)
+    target = QImage(stage.size(), QImage.Format.Format_RGB32)
+
+    def pan() -> float:
+        view.pan_by(13, 7)
+        return _timed(lambda: view.render(target))
+
+    def blit() -> float:
+        return _timed(lambda: _blit(target, cached))
+
+    mine, floor = interleaved(pan, blit)
+    yield _against(f"pan, whole view drawn, {where}", mine, floor, 3.0)
+
+    def step() -> float:
+        view.zoom_at(1.19 if view.zoom <= zoom else 1 / 1.19, 400, 300)
+        return _timed(lambda: view.render(target))
+
+    mine, floor = interleaved(step, blit)
+    yield _against(f"zoom step, whole view drawn, {where}", mine, floor, None)
+    view.set_zoom(zoom)
+
+
+def _stroke(view: CanvasView) -> list[float]:
+    """Milliseconds of every move of a stroke across the view, its painting included."""
+    hands, app = Hands(view), QApplication.instance()
+    shown = view.navigation.visible_image
+    xs = np.linspace(shown.left + shown.width * 0.2, shown.left + shown.width * 0.8, _STEPS)
+    ys = shown.top + shown.height * (0.5 + 0.3 * np.sin(np.linspace(0, 6, _STEPS)))
+    hands.press(xs[0], ys[0])
+    spent: list[float] = []
+    for x, y in zip(xs[1:], ys[1:], strict=True):
+        begun = time.perf_counter()
+        hands.move(float(x), float(y))
+        if app is not None:
+            app.processEvents()
+        spent.append((time.perf_counter() - begun) * 1000)
+    hands.release(float(xs[-1]), float(ys[-1]))
+    view.session.undo()
+    if app is not None:
+        app.processEvents()
+    return spent
+
+
+def _undo(view: CanvasView) -> Iterator[Row]:
+    view.set_zoom(0.5)
+    session = view.session
+    commits: list[float] = []
+    undos: list[float] = []
+    sizes: list[float] = []
+    for run in range(RUNS):
+        session.begin_gesture("stroke")
+        shot = session.shot
+        if shot is None:
+            return
+        at = Point(1500.0 + 300 * run, 3000.0)
+        for step in range(40):
+            to = Point(at.x + 12, at.y + 20 * np.sin(step / 6))
+            stencil, box = raster.segment(at, to, 120, 120, whole(WIDTH, HEIGHT))
+            history = session._history
+            if history is not None:
+                history.paint(stencil, box, run % 7 + 1)
+            at = to
+        commits.append(_timed(lambda: session.commit_gesture() and None))
+        history = session._history
+        if history is None:
+            return
+        while history.pack():
+            pass
+        sizes.append(history.size / (run + 1))
+        undos.append(_timed(session.undo))
+        session.redo()
+        while history.pack():
+            pass
+    yield limited("undo entry of a stroke, radius 120, in the window's thread", commits, "ms", 1.0)
+    yield limited("undo entry of a stroke, bytes", sizes, "B", WIDTH * HEIGHT / 5000)
+    yield limited("undo of a stroke, radius 120", undos, "ms", 16.0)
+
+
+def _p95(name: str, values: list[float], most: float) -> Row:
+    worst = float(np.percentile(values, 95))
+    return Row(name, round(worst, 2), "ms", None, None, f"<= {most:g} ms", worst <= most, len(values))
+
+
+def _against(name: str, ours: list[float], floor: list[float], most: float | None) -> Row:
+    """A time against the floor of one blit; ``most`` is how many times the floor it may take."""
+    mine, least = float(np.median(ours)), float(np.median(floor))
+    goal = "-" if most is None else f"<= {most:g}x a blit"
+    met = None if most is None else mine <= most * least
+    return Row(name, round(mine, 2), "ms", round(least, 2), round(least / mine, 3), goal, met, len(ours))
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) * 1000
+
+
+def _blit(target: QImage, source: QImage) -> None:
+    with QPainter(target) as painter:
+        painter.drawImage(0, 0, source)
