@@ -115,10 +115,11 @@ class Queue:
     async def new_key(self) -> None:
         """A key was set or changed: forget the old clients and try again."""
         await self._connections.forget()
-        for service, gate in self._around.gates.items():
-            if gate.key_problem:
-                await asyncio.to_thread(self._release, service, gate.key_problem)
+        for service, gate in list(self._around.gates.items()):
+            problem = gate.key_problem
             gate.new_key()
+            if problem:
+                await asyncio.to_thread(self._release, service, problem)
         self.nudge()
 
     def _release(self, service: str, note: str) -> None:
