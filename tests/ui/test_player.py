@@ -20,9 +20,11 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.opencv import cv2
+from desktop.ui.player.bridge import FramePicture, picture_of
 from desktop.ui.player.card import TakeCard
 from desktop.ui.player.face import TakesFace
 from desktop.ui.player.placement import Placement
+from desktop.ui.player.stage import StageView
 from desktop.ui.player.times import clock, speed_text, timecode
 from desktop.video.view import Shown
 from tests.player_clips import number_in, numbered_clip
@@ -437,6 +439,30 @@ def test_the_list_chooses_by_mouse_and_keys(face: TakesFace, qtbot: QtBot, cards
     assert not face.player.stage.isVisible()
 
 
+def test_enter_plays_the_chosen_take(face: TakesFace, qtbot: QtBot, cards: list[TakeCard]) -> None:
+    face.set_takes(cards)
+    shown(qtbot, face, cards[0])
+    QTest.keyClick(face.takes, _KEY.Key_Return)
+    qtbot.waitUntil(lambda: face.player.playing and face.player.position > 2, timeout=WAIT)
+
+
+def test_the_poster_stands_in_until_a_frame_comes(qtbot: QtBot) -> None:
+    stage = StageView()
+    qtbot.addWidget(stage)
+    stage.resize(400, 300)
+    poster = QImage(160, 90, QImage.Format.Format_RGB32)
+    poster.fill(Qt.GlobalColor.darkGreen)
+    stage.set_poster(poster)
+    stage.set_video(640, 360)
+    assert tuple(pixels(stage.grab().toImage())[150, 200, :3]) == (0, 128, 0)
+    frame = np.full((180, 320, 4), 77, np.uint8)
+    assert stage.placement is not None
+    stage.show_frame(FramePicture(0, picture_of(frame), stage.placement.view, True))
+    assert tuple(pixels(stage.grab().toImage())[150, 200, :3]) == (77, 77, 77)
+    stage.clear()
+    assert tuple(pixels(stage.grab().toImage())[150, 200, :3]) != (77, 77, 77)
+
+
 def test_facts_follow_the_take(face: TakesFace, qtbot: QtBot, cards: list[TakeCard]) -> None:
     face.set_takes(cards)
 
@@ -501,6 +527,7 @@ import sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from desktop.ui.player.face import TakesFace
+from desktop.ui.player.bridge import FramePicture, picture_of
 from desktop.ui.player.card import TakeCard
 from PySide6.QtGui import QImage
 import numpy as np

@@ -10,7 +10,7 @@ import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 
 from desktop.video.messages import (
@@ -53,7 +53,7 @@ def picture_of(pixels: Shown) -> Picture:
 
 
 class PlayerBridge(QObject):
-    """Owns the player. Call ``shutdown`` before the application ends."""
+    """Owns the player. Call ``shutdown`` before it is deleted; the end of the application does so too."""
 
     frame_shown = Signal(object)
     """``FramePicture``"""
@@ -79,6 +79,9 @@ class PlayerBridge(QObject):
         self._ended = False
         self._path: Path | None = None
         self.player = Player(self._send)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self.shutdown)
 
     def open(self, path: Path, *, play: bool) -> None:
         """Show another video. What is still on its way from the one before is not shown."""

@@ -85,6 +85,7 @@ class TakesFace(QWidget):
         self._place = self._line.indexOf(self.player)
         self.setFocusProxy(self.player)
         self.takes.chosen.connect(self.show_take)
+        self.takes.activated.connect(self._on_activated)
         self.takes.posters.loaded.connect(self._on_poster)
         self.player.failed.connect(self.failed)
         self.player.frame_saved.connect(self.frame_saved)
@@ -156,6 +157,12 @@ class TakesFace(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.player.handle_key(event):
             super().keyPressEvent(event)
+
+    def _on_activated(self) -> None:
+        """Enter or a double click on a take plays it."""
+        card = self.takes.current()
+        if card is not None:
+            self.show_take(card, play=True)
 
     def _on_poster(self, path: Path) -> None:
         if self._card is not None and self._card.poster == path and self.player.facts is None:

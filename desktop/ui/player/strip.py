@@ -134,21 +134,23 @@ class FilmStrip(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()  # the player's keys are the same everywhere
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         tokens = current()
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), colour(tokens.window))
             if not self._frames:
                 return
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            touched = QRectF(event.rect())
             first, last = self._part or (0, self._frames - 1)
             for number, index in enumerate(self._cells):
                 cell = self._cell(number)
+                if not cell.intersects(touched):
+                    continue
                 picture = self._pictures.get(index)
                 if picture is None:
                     painter.fillRect(cell, colour(tokens.raised))
                 else:
-                    painter.drawImage(cell, picture.image)
+                    self._paint_picture(painter, cell, picture)
                 if not first <= index <= last:
                     painter.fillRect(cell, colour(tokens.window, 0.5))
             self._paint_kept(painter)
@@ -162,6 +164,18 @@ class FilmStrip(QWidget):
             painter.fillRect(head, colour(tokens.accent))
             if self.hasFocus():
                 focus_ring(painter, QRectF(self.rect()).adjusted(2, 2, -2, -2))
+
+    def _paint_picture(self, painter: QPainter, cell: QRectF, picture: Picture) -> None:
+        """One to one in device pixels where it was made for this cell, scaled after a change of width."""
+        ratio = self.devicePixelRatioF()
+        part = QRectF(0, 0, cell.width() * ratio, cell.height() * ratio)
+        fits = abs(picture.image.width() - part.width()) <= 2 * ratio + 1
+        fits = fits and abs(picture.image.height() - part.height()) <= 1
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not fits)
+        if fits:
+            painter.drawImage(cell, picture.image, part)
+        else:
+            painter.drawImage(cell, picture.image)
 
     def _paint_kept(self, painter: QPainter) -> None:
         if 0 < self._kept < self._frames:
