@@ -22,7 +22,7 @@ from desktop.core.job import Job, JobState
 from desktop.core.services import MAGNIFIC, SIMULATOR, Service, host_of, is_loopback, service
 from desktop.core.shot import Shot
 from desktop.storage.paths import DataDir
-from desktop.storage.settings import Settings, SettingsFile
+from desktop.storage.settings import Settings, SettingsFile, changed
 
 if TYPE_CHECKING:
     from desktop.jobs.finder import Candidate
@@ -204,11 +204,16 @@ class Backend(QObject):
 
     async def send_again(self, job: Job) -> Job:
         """Send a request once more, on the user's word. Raises KinebrushError."""
-        from desktop.jobs import finder
+        from desktop.jobs import commands
 
-        again = await finder.send_again(job, self.workspace.store)
-        self.nudge()
-        return again
+        return await self.carry_out(commands.send_again, job)
+
+    async def details_of(self, job: Job) -> str:
+        """Raw material about a job, to copy. Raises KinebrushError."""
+        from desktop.jobs.commands import details_text
+
+        attempts = await asyncio.to_thread(self.workspace.store.attempts, job.id)
+        return details_text(job, attempts)
 
     async def shot_of(self, job: Job) -> Shot:
         """The shot a job was made from. Raises KinebrushError."""
@@ -252,8 +257,6 @@ class Backend(QObject):
         """Use another service from now on; jobs under way stay with theirs. Raises SettingsError."""
         entry = service(name)
         if remember:
-            from desktop.storage.settings import changed
-
             self.save_settings(changed(self.settings, service=entry.id))
         await self._look_at_key(entry)
 
@@ -317,6 +320,15 @@ class Backend(QObject):
             self._workspace.settings = settings
         SettingsFile(self._data.settings).save(settings)
         self.settings_changed.emit(settings)
+
+    def save_theme(self, mode: str) -> None:
+        """Keep the look that was chosen. Raises SettingsError."""
+        self.save_settings(changed(self.settings, theme=mode))
+
+    @property
+    def log_folder(self) -> Path:
+        """Where the log files are."""
+        return self._data.logs
 
 
 def _halted(state: JobState) -> bool:

@@ -27,6 +27,7 @@ NAMES = {
     "brush": "paint-brush",
     "eraser": "eraser",
     "rectangle": "selection",
+    "ellipse": "circle-dashed",
     "lasso": "lasso",
     "polygon": "polygon",
     "wand": "magic-wand",

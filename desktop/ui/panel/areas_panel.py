@@ -96,7 +96,7 @@ class AreasPanel(Section):
     """All areas of the shot; the chosen one is what tools paint."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__("Areas", parent)
+        super().__init__("Areas", parent=parent)
         self._session = session
         self._rows: dict[int, AreaRow] = {}
         self._list = QVBoxLayout()

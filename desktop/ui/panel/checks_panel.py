@@ -10,7 +10,7 @@ from desktop.core.conventions import KLING, Conventions
 from desktop.core.models import model
 from desktop.core.rules import Problem, blocking, check_shot
 from desktop.core.services import MAGNIFIC, Service
-from desktop.ui.controls import CheckLine, PrimaryButton, Section
+from desktop.ui.controls import CheckLine, PrimaryButton, Section, set_surface
 from desktop.ui.session import Session
 from desktop.ui.theme import Tone
 from desktop.ui.tokens import SPACE
@@ -36,6 +36,7 @@ class ChecksPanel(QWidget):
         self.problems: tuple[Problem, ...] = ()
         self.section = Section("Checks")
         holder = QWidget()
+        set_surface(holder, "panel")
         self._column = QVBoxLayout(holder)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE)

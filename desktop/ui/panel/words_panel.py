@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.core import edits
@@ -79,10 +80,10 @@ class WordsPanel(QWidget):
         self.guidance.value_changed.connect(self._guidance_moved)
         self.webhook.textEdited.connect(self._webhook_typed)
         self.model.activated.connect(self._model_chosen)
-        self.end_frame.clicked.connect(self.end_frame_asked)
+        self.end_frame.clicked.connect(self._ask_end_frame)
         self.end_frame.files.connect(self._first_dropped)
         self.end_frame.urls.connect(self._first_dropped)
-        self.end_frame.image.connect(self.end_frame_dropped)
+        self.end_frame.image.connect(self._picture_dropped)
         self.end_frame.cleared.connect(self._end_frame_cleared)
         for signal in (session.shot_replaced, session.parameters_changed, session.end_frame_changed):
             signal.connect(self.refresh)
@@ -151,6 +152,12 @@ class WordsPanel(QWidget):
     def _first_dropped(self, dropped: list[object]) -> None:
         if dropped:
             self.end_frame_dropped.emit(dropped[0])
+
+    def _picture_dropped(self, image: QImage) -> None:
+        self.end_frame_dropped.emit(image)
+
+    def _ask_end_frame(self) -> None:
+        self.end_frame_asked.emit()
 
     def _end_frame_cleared(self) -> None:
         shot = self._session.shot

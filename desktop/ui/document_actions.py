@@ -1,0 +1,259 @@
+"""What the window does with documents: asks for files, asks before work is lost, opens what is dropped or pasted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QMessageBox, QWidget
+
+from desktop.core import edits
+from desktop.core.errors import KinebrushError
+from desktop.ui.actions import Actions
+from desktop.ui.documents import PICTURES, SHOTS, SUFFIX, Documents, picture_of
+from desktop.ui.session import Session
+
+Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
+
+
+class DocumentActions(QObject):
+    """Connects the document actions of a window. ``failed`` carries the error of something that was asked for."""
+
+    failed = Signal(object)
+
+    def __init__(
+        self, window: QWidget, actions: Actions, session: Session, documents: Documents, spawn: Spawn
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions = actions
+        self._session = session
+        self._documents = documents
+        self._spawn = spawn
+        for name, slot in {
+            "new": self.ask_picture,
+            "open": self.ask_open,
+            "open-url": self.ask_url,
+            "sample": self.open_sample,
+            "save": self.save,
+            "save-as": self.ask_save,
+            "end-frame": self.ask_end_frame,
+            "paste": self.paste,
+        }.items():
+            actions.on(name, slot)
+        self.recent_menu = QMenu("Open recent", window)
+        self.recent_menu.aboutToShow.connect(self._fill_recent)
+        self.recent_menu.triggered.connect(self._recent_chosen)
+
+    # --- open ---------------------------------------------------------------------------------------------------
+
+    def ask_picture(self) -> None:
+        """Ask for a picture and make a new shot of it."""
+        self._ask_file("New shot from a picture", f"{PICTURES};;All files (*)", self.open_path)
+
+    def ask_open(self) -> None:
+        """Ask for a shot or a picture."""
+        kinds = f"Shots and pictures (*{SUFFIX} {PICTURES.partition('(')[2]};;{SHOTS};;{PICTURES}"
+        self._ask_file("Open", kinds, self.open_path)
+
+    def ask_url(self) -> None:
+        """Ask for the address of a picture."""
+        dialog = QInputDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Open an address")
+        dialog.setLabelText(
+            "The address of a picture (https://…). It is downloaded once and kept in the shot."
+        )
+        clipboard = QGuiApplication.clipboard().text().strip()
+        dialog.setTextValue(clipboard if clipboard.startswith("https://") else "https://")
+        dialog.textValueSelected.connect(self.open_url)
+        dialog.open()
+
+    def open_path(self, path: str | Path) -> None:
+        """Open a shot or a picture file, after asking about unsaved work."""
+        self._guarded(lambda: self._documents.open_file(Path(path)))
+
+    def open_url(self, url: str) -> None:
+        """Open a picture on the web, after asking about unsaved work."""
+        self._guarded(lambda: self._documents.open_url(url.strip()))
+
+    def open_sample(self) -> None:
+        """Open the sample, after asking about unsaved work."""
+        self._guarded(self._documents.open_sample)
+
+    def paste(self) -> None:
+        """Make a new shot of the picture (or file, or address) in the clipboard."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if not self.take(mime):
+            self.failed.emit(
+                KinebrushError("There is no picture in the clipboard; copy one and paste again.")
+            )
+
+    def take(self, mime: QMimeData) -> bool:
+        """Open what was dropped or pasted; False when it is nothing that can be opened."""
+        for url in mime.urls():
+            if url.isLocalFile():
+                self.open_path(url.toLocalFile())
+            else:
+                self.open_url(url.toString())
+            return True
+        if mime.hasImage():
+            image = mime.imageData()
+            if isinstance(image, QImage) and not image.isNull():
+                self._guarded(lambda: self._documents.open_pasted(image))
+                return True
+        text = mime.text().strip()
+        if text.startswith(("https://", "http://")):
+            self.open_url(text)
+            return True
+        if text.startswith("file:"):
+            self.open_path(QUrl(text).toLocalFile())
+            return True
+        return False
+
+    # --- save ---------------------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Save to the shot's file, or ask for one."""
+        if self._session.shot is None:
+            return
+        if self._documents.path is None:
+            self.ask_save()
+        else:
+            self._run(self._documents.save(self._documents.path), "save")
+
+    def ask_save(self) -> None:
+        """Ask where to save."""
+        self._ask_where(self._save_to)
+
+    def _save_to(self, path: str) -> None:
+        self._run(self._documents.save(Path(path)), "save")
+
+    def _ask_where(self, then: Callable[[str], object]) -> None:
+        shot = self._session.shot
+        if shot is None:
+            return
+        dialog = QFileDialog(self._window, "Save the shot", "", SHOTS)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SUFFIX.lstrip("."))
+        current = self._documents.path
+        if current is not None:
+            dialog.setDirectory(str(current.parent))
+        dialog.selectFile(current.name if current is not None else f"{shot.name}{SUFFIX}")
+        dialog.fileSelected.connect(then)
+        dialog.open()
+
+    # --- end frame ----------------------------------------------------------------------------------------------
+
+    def ask_end_frame(self) -> None:
+        """Ask for the picture the video ends with."""
+        self._ask_file("End frame", f"{PICTURES};;All files (*)", self.set_end_frame)
+
+    def set_end_frame(self, source: object) -> None:
+        """Use a file, an address or a QImage as the end frame."""
+        self._run(self._set_end_frame(source), "end frame")
+
+    async def _set_end_frame(self, source: object) -> None:
+        image = await picture_of(source)
+        shot = self._session.shot
+        if shot is not None:
+            self._session.edit("Set the end frame", edits.set_end_frame(shot, image))
+
+    # --- unsaved work -------------------------------------------------------------------------------------------
+
+    def _guarded(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._run(self._after_asking(work), "open")
+
+    async def _after_asking(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if await self.may_leave():
+            await work()
+
+    async def may_leave(self) -> bool:
+        """Ask what to do with unsaved work; True when the shot may be left."""
+        shot = self._session.shot
+        if shot is None or not self._session.modified:
+            return True
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle("Unsaved work")
+        box.setText(f"“{shot.name}” has changes that are not saved.")
+        box.setInformativeText("Save them before going on?")
+        box.setStandardButtons(
+            QMessageBox.StandardButton.Save
+            | QMessageBox.StandardButton.Discard
+            | QMessageBox.StandardButton.Cancel
+        )
+        box.setDefaultButton(QMessageBox.StandardButton.Save)
+        answer = await _finished(box)
+        if answer == QMessageBox.StandardButton.Discard:
+            await self._documents.forget_recovery()
+            return True
+        if answer != QMessageBox.StandardButton.Save:
+            return False
+        path = self._documents.path or await self._chosen_path()
+        if path is None:
+            return False
+        await self._documents.save(path)
+        return True
+
+    async def _chosen_path(self) -> Path | None:
+        chosen: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+        def take(path: str) -> None:
+            if not chosen.done():
+                chosen.set_result(path)
+
+        self._ask_where(take)
+        dialog = self._window.findChildren(QFileDialog)[-1]
+        dialog.rejected.connect(lambda: take(""))
+        path = await chosen
+        return Path(path) if path else None
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _ask_file(self, title: str, kinds: str, then: Callable[[str], object]) -> None:
+        dialog = QFileDialog(self._window, title, "", kinds)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(then)
+        dialog.open()
+
+    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._spawn(self._reported(work), name)
+
+    async def _reported(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except KinebrushError as error:
+            self.failed.emit(error)
+
+    def _fill_recent(self) -> None:
+        self.recent_menu.clear()
+        for path in self._documents.recent:
+            action = self.recent_menu.addAction(f"{path.stem}    {path.parent}")
+            action.setData(str(path))
+        if not self._documents.recent:
+            self.recent_menu.addAction("Nothing yet").setEnabled(False)
+
+    def _recent_chosen(self, action: object) -> None:
+        data = getattr(action, "data", str)()
+        if data:
+            self.open_path(str(data))
+
+
+async def _finished(box: QMessageBox) -> QMessageBox.StandardButton:
+    """Open a box and wait for its answer without a loop of its own: other tasks go on."""
+    answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def take(result: int) -> None:
+        if not answer.done():
+            answer.set_result(result)
+
+    box.finished.connect(take)
+    box.open()
+    return QMessageBox.StandardButton(await answer)

@@ -1,0 +1,65 @@
+"""The face *Paint* of the stage: options, canvas, zoom; and what stands there while nothing is open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.ui.actions import Actions
+from desktop.ui.canvas.view import CanvasView
+from desktop.ui.controls import EmptyState, rule, set_surface
+from desktop.ui.player.zoom_bar import ZoomBar
+from desktop.ui.session import Session
+from desktop.ui.tokens import SPACE
+from desktop.ui.tool_bars import OptionsBar
+
+
+class PaintFace(QWidget):
+    """Options above the canvas; the zoom bar floats at its lower left corner."""
+
+    def __init__(self, session: Session, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.canvas = CanvasView(session)
+        self.canvas.setAccessibleName("Picture")
+        self.options = OptionsBar(self.canvas, actions)
+        self.zoom_bar = ZoomBar(self.canvas)
+        self.zoom_bar.fit.connect(self.canvas.fit)
+        self.zoom_bar.actual.connect(self.canvas.actual_size)
+        self.zoom_bar.zoom_in.connect(self.canvas.zoom_in)
+        self.zoom_bar.zoom_out.connect(self.canvas.zoom_out)
+        self.canvas.zoom_changed.connect(self.zoom_bar.set_zoom)
+        self.canvas.installEventFilter(self)
+        self.empty = EmptyState(
+            "picture", "Drop a picture here", "Or open one; then paint what moves and draw where it goes."
+        )
+        self.empty.add_action("Open a picture", primary=True).clicked.connect(actions["new"].trigger)
+        self.empty.add_action("Open the sample").clicked.connect(actions["sample"].trigger)
+        blank = QWidget()
+        set_surface(blank, "stage")
+        centred = QVBoxLayout(blank)
+        centred.addStretch(1)
+        centred.addWidget(self.empty)
+        centred.addStretch(1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.canvas)
+        self._stack.addWidget(blank)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.options)
+        layout.addWidget(rule())
+        layout.addWidget(self._stack, 1)
+        session.shot_replaced.connect(self._show_what_is_open)
+        self._show_what_is_open()
+
+    def _show_what_is_open(self) -> None:
+        something = self._session.shot is not None
+        self._stack.setCurrentIndex(0 if something else 1)
+        self.options.setEnabled(something)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.canvas and event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+            self.zoom_bar.adjustSize()
+            self.zoom_bar.move(3 * SPACE, self.canvas.height() - self.zoom_bar.height() - 3 * SPACE)
+        return super().eventFilter(watched, event)

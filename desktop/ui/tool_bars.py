@@ -1,0 +1,101 @@
+"""The tool strip at the left, and the bar of the chosen tool's options above the picture."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.ui.actions import Actions
+from desktop.ui.canvas.tools.options import LEAST_SIZE, MOST_SIZE
+from desktop.ui.canvas.tools.table import TOOLS, tool_row
+from desktop.ui.canvas.view import CanvasView
+from desktop.ui.controls import IconButton, Segmented, SliderNumber, ToolButton, rule, set_surface
+from desktop.ui.tokens import SPACE
+
+STRIP_WIDTH = 48
+BAR_HEIGHT = 36
+
+MODES = (("add", "Add"), ("take", "Take away"), ("keep", "Keep inside"))
+
+
+class ToolStrip(QWidget):
+    """One button a tool, in groups."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_surface(self, "window")
+        self.setFixedWidth(STRIP_WIDTH)
+        self.setAccessibleName("Tools")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 2 * SPACE, 6, 2 * SPACE)
+        layout.setSpacing(SPACE)
+        self.buttons: dict[str, ToolButton] = {}
+        group = TOOLS[0].group
+        for tool in TOOLS:
+            if tool.group != group and {tool.group, group} != {"paint", "shape"}:
+                layout.addSpacing(SPACE)
+                layout.addWidget(rule())
+                layout.addSpacing(SPACE)
+            group = tool.group
+            button = ToolButton()
+            button.set_action(actions[f"tool-{tool.name}"])
+            self.buttons[tool.name] = button
+            layout.addWidget(button)
+        layout.addStretch(1)
+
+
+class OptionsBar(QWidget):
+    """Size, stabiliser and mode of the chosen tool; undo, redo and hide at the right."""
+
+    def __init__(self, canvas: CanvasView, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        set_surface(self, "window")
+        self.setFixedHeight(BAR_HEIGHT)
+        self.diameter = SliderNumber("Size", LEAST_SIZE, MOST_SIZE, 80, unit="px", logarithmic=True)
+        self.diameter.setFixedWidth(250)
+        self.steady = SliderNumber("Steady", 0, 100, 20)
+        self.steady.setFixedWidth(210)
+        self.mode = Segmented(MODES, "What a shape does")
+        self.undo, self.redo, self.hide_areas = IconButton(), IconButton(), IconButton()
+        self.undo.set_action(actions["undo"])
+        self.redo.set_action(actions["redo"])
+        self.hide_areas.set_action(actions["canvas-hide-overlay"])
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
+        layout.setSpacing(4 * SPACE)
+        for widget in (self.diameter, self.steady, self.mode):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        for button in (self.undo, self.redo, self.hide_areas):
+            layout.addWidget(button)
+        self.diameter.value_changed.connect(self._size_moved)
+        self.steady.value_changed.connect(canvas.options.set_steady)
+        self.mode.changed.connect(self._mode_chosen)
+        canvas.options.changed.connect(self.refresh)
+        canvas.tool_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the options of the chosen tool."""
+        tool = tool_row(self._canvas.tool_name)
+        options = self._canvas.options
+        self.diameter.setVisible(tool.size)
+        self.steady.setVisible(tool.size)
+        self.mode.setVisible(bool(tool.modes))
+        if tool.size:
+            self.diameter.set_value(options.size(tool.name))
+            self.steady.set_value(options.steady)
+        if tool.modes:
+            for key, _ in MODES:
+                self.mode.set_available(key, key in tool.modes)
+            self.mode.set_value(options.mode if options.mode in tool.modes else tool.modes[0])
+
+    def _size_moved(self, value: float) -> None:
+        tool = tool_row(self._canvas.tool_name)
+        if tool.size:
+            self._canvas.options.set_size(tool.name, value)
+
+    def _mode_chosen(self, key: str) -> None:
+        for mode in tool_row(self._canvas.tool_name).modes:
+            if mode == key:
+                self._canvas.options.set_mode(mode)
