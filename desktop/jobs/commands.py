@@ -24,8 +24,8 @@ class Action(StrEnum):
 
     OPEN = "open"
     """Play the take."""
-    SHOW_FOLDER = "show folder"
-    DOWNLOAD_AGAIN = "download again"
+    SHOW_FOLDER = "folder"
+    DOWNLOAD_AGAIN = "download-again"
     """Fetch the video once more; nothing is made or paid again."""
     RESUME = "resume"
     """Let a held job go."""
@@ -33,17 +33,17 @@ class Action(StrEnum):
     """Keep a queued job from being sent."""
     RETRY = "retry"
     """Send a refused job again: a refusal is not charged."""
-    TAKE_UP = "take up"
+    TAKE_UP = "take-up"
     """Wait for a job again that is no longer waited for."""
     FIND = "find"
     """Look for the task of a job whose reply was lost."""
-    SEND_AGAIN = "send again"
+    SEND_AGAIN = "send-again"
     """Send once more what may have been charged already. Ask before."""
-    STOP_WAITING = "stop waiting"
+    STOP_WAITING = "stop-waiting"
     """No longer wait. The service has no cancel."""
-    DUPLICATE = "duplicate settings"
+    DUPLICATE = "duplicate"
     """Begin a shot with this job's picture, areas and settings."""
-    COPY_DETAILS = "copy details"
+    COPY_DETAILS = "details"
 
 
 STOPPABLE = frozenset(
@@ -123,7 +123,7 @@ def stop_waiting(store: JobStore, job: Job) -> Job:
     else:
         note = "Stopped by you before anything was sent."
     # From that very state: a note must not say that nothing was sent of a job that has begun to be.
-    return store.move(job.id, _STAYS_TRUE if now.task_id else now.state, _S.STOPPED, note=note)
+    return store.move(job.id, _WITH_TASK if now.state in _WITH_TASK else now.state, _S.STOPPED, note=note)
 
 
 def hold(store: JobStore, job: Job) -> Job:
@@ -199,7 +199,7 @@ def send_again(store: JobStore, job: Job) -> Job:
     return store.move(job.id, now.state, _S.QUEUED, **_WITHOUT_TASK)
 
 
-COMMANDS: Mapping[Action, Callable[[JobStore, Job], Job]] = {
+BY_NAME: Mapping[str, Callable[[JobStore, Job], Job]] = {
     Action.DOWNLOAD_AGAIN: download_again,
     Action.RESUME: release_held,
     Action.HOLD: hold,
@@ -208,7 +208,7 @@ COMMANDS: Mapping[Action, Callable[[JobStore, Job], Job]] = {
     Action.SEND_AGAIN: send_again,
     Action.STOP_WAITING: stop_waiting,
 }
-"""The actions that move the job in the store. The others only look, or begin something else."""
+"""The actions that move the job in the store, by name. The others only look, or begin something else."""
 
 
 def details_text(job: Job, attempts: Iterable[Attempt] = ()) -> str:
@@ -242,8 +242,8 @@ def details_text(job: Job, attempts: Iterable[Attempt] = ()) -> str:
     return "\n".join(lines)
 
 
-_STAYS_TRUE = STOPPABLE - {_S.HELD, _S.QUEUED, _S.UNKNOWN}
-"""Where a job with a task may have gone on to by itself."""
+_WITH_TASK = STOPPABLE - {_S.HELD, _S.QUEUED, _S.UNKNOWN}
+"""States of a job that has a task; it goes from one to another by itself."""
 
 _WITHOUT_TASK: Mapping[str, Any] = {
     "task_id": "",

@@ -70,6 +70,11 @@ class Posters(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)  # pictures of 50 megapixels are read one at a time
 
+    def set_source(self, poster_for: Callable[[Job], Path | None]) -> None:
+        """Take the pictures from elsewhere, and forget the ones that are here."""
+        self._poster_for = poster_for
+        self._images.clear()
+
     def get(self, job: Job) -> QImage | None:
         """The job's picture, cropped to 58:32, or None while it is being read or when there is none."""
         key = key_of(job)
@@ -110,7 +115,7 @@ class Posters(QObject):
             return None
         if self._last is not None and self._last[0] == path:
             return self._last[1]
-        image = thumbnail(path)
+        image = thumbnail(path, QSize(WIDTH * _DENSEST, HEIGHT * _DENSEST))
         if image is not None:
             self._last = path, image
         return image
@@ -123,11 +128,10 @@ class Posters(QObject):
         self.loaded.emit(key[0])
 
 
-def thumbnail(path: Path) -> QImage | None:
-    """The middle of a picture at three times 58 x 32 pixels; None when it cannot be read."""
+def thumbnail(path: Path, target: QSize) -> QImage | None:
+    """The middle of a picture, filling ``target`` device pixels; None when it cannot be read. Blocks."""
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
-    target = QSize(WIDTH * _DENSEST, HEIGHT * _DENSEST)
     size = reader.size()
     expanding = Qt.AspectRatioMode.KeepAspectRatioByExpanding
     if size.isValid() and size.width() > 4 * target.width() and size.height() > 4 * target.height():
