@@ -95,10 +95,10 @@ class Queue:
                         await self._reconcile()
                         version = changed
                     failures = 0
-                except StoreError:
+                except Exception:
                     # A full disk or a file locked for long passes; the jobs under way go on meanwhile.
                     failures += 1
-                    log.exception("the job list could not be read")
+                    log.exception("looking through the job list failed")
                     await asyncio.sleep(self._policy.pause(failures))
                     continue
                 try:
@@ -164,7 +164,7 @@ class Queue:
         }
         for job_id, (runner, task) in list(self._runners.items()):
             if task.done():
-                del self._runners[job_id]
+                self._forget(job_id, task)
             elif job_id not in jobs and not runner.submitting:
                 current = await asyncio.to_thread(self._store.get, job_id)
                 if current.state not in RUNNABLE and current.state is not JobState.SUBMITTING:
@@ -181,9 +181,15 @@ class Queue:
         task.add_done_callback(lambda done: self._ended(job_id, done))
         self._runners[job_id] = (runner, task)
 
+    def _forget(self, job_id: str, task: asyncio.Task[None]) -> None:
+        """Drop a runner that has ended, unless the job has another one by now."""
+        _, current = self._runners.get(job_id, (None, None))
+        if current is task:
+            del self._runners[job_id]
+            self.progress.pop(job_id, None)
+
     def _ended(self, job_id: str, task: asyncio.Task[None]) -> None:
-        self.progress.pop(job_id, None)
-        self._runners.pop(job_id, None)
+        self._forget(job_id, task)
         if task.cancelled():
             return
         error = task.exception()

@@ -124,7 +124,7 @@ def test_a_refused_key_holds_what_waits_and_a_new_key_queues_it_again(
             if {opened.store.get(job.id).state for job in jobs} == {state}:
                 return
             await asyncio.sleep(0.02)
-        raise AssertionError(f"not all of them became {state}")
+        raise AssertionError(f"not all became {state}: {[opened.store.get(job.id) for job in jobs]}")
 
     async def work() -> None:
         queue = opened.queue()
