@@ -25,6 +25,8 @@ Pixels = npt.NDArray[np.uint32]
 NEAREST_ZOOM = 2.0
 """From this zoom on pixels are shown as squares."""
 
+_BITS = np.array([1 << (label & 7) for label in range(256)], np.uint8)
+
 _Indices = npt.NDArray[np.intp]
 
 
@@ -103,30 +105,29 @@ def overlay_margin(reach: int) -> int:
     return 2 * reach
 
 
-def overlay(labels: LabelMap, hatch: npt.NDArray[np.uint16], table: Pixels, reach: int) -> Pixels:
+def overlay(labels: LabelMap, hatch: npt.NDArray[np.uint8], table: Pixels, reach: int) -> Pixels:
     """Screen pixels of the areas: tint, hatch and outline.
 
-    ``labels`` has `overlay_margin` more on every side than the result; ``hatch`` has the result's shape and, for
-    every label, its strength 0 to 3 in bits 2 * label and 2 * label + 1. ``table`` has 256 colours, indexed by
-    label (bits 0 to 2), inside (bit 3), hatch (bits 4 and 5), outline (bits 6 and 7). The outline reaches ``reach``
-    pixels to either side of a border and fades beyond.
+    ``labels`` has `overlay_margin` more on every side than the result. ``hatch`` is 2 x H x W: bit N of its two
+    planes is the low and the high bit of the strength, 0 to 3, of label N's pattern. ``table`` has 256 colours,
+    indexed by label (bits 0 to 2), inside (bit 3), hatch (bits 4 and 5), outline (bits 6 and 7). The outline reaches
+    ``reach`` pixels to either side of a border and fades beyond. Fastest on strips that fit the processor's cache.
     """
     margin = overlay_margin(reach)
     inner = labels[margin:-margin, margin:-margin]
     if not labels.any():
         return np.zeros(inner.shape, np.uint32)
     kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
-    high = cv2.dilate(labels, kernel)
+    high: LabelMap = cv2.dilate(labels, kernel).astype(np.uint8, copy=False)
     border = cv2.compare(high, cv2.erode(labels, kernel), cv2.CMP_NE)
     soft: LabelMap = cv2.blur(border, (2 * reach + 1, 2 * reach + 1)).astype(np.uint8, copy=False)
+    outside: LabelMap = (inner == 0).view(np.uint8) * np.uint8(255)
     index: LabelMap = soft[margin:-margin, margin:-margin] & np.uint8(0xC0)
-    inside = inner != 0
-    colour: LabelMap = high[margin:-margin, margin:-margin].astype(np.uint8)
-    np.copyto(colour, inner, where=inside)
-    index |= colour
-    index |= inside.view(np.uint8) << np.uint8(3)
-    strength = (hatch >> (inner.astype(np.uint16) << np.uint16(1))).astype(np.uint8)
-    index |= (strength & np.uint8(3)) << np.uint8(4)
+    index |= inner | (high[margin:-margin, margin:-margin] & outside)
+    index |= ~outside & np.uint8(8)
+    bit = cv2.LUT(np.ascontiguousarray(inner), _BITS).astype(np.uint8, copy=False)
+    index |= np.minimum(hatch[0] & bit, 1) << np.uint8(4)
+    index |= np.minimum(hatch[1] & bit, 1) << np.uint8(5)
     return cv2.LUT(index, table.view(np.int32)).view(np.uint32)
 
 

@@ -26,9 +26,9 @@ def rects(region: QRegion) -> list[QRect]:
 
 
 def draw_stage(
-    painter: QPainter, region: Sequence[QRect], picture: QRect, ratio: float, *, solid: bool
+    painter: QPainter, region: Sequence[QRect], picture: QRect, ratio: float, *, bare: bool, solid: bool
 ) -> None:
-    """The ground around the picture with the picture's soft shadow, and the ground the picture comes onto."""
+    """The ground around the picture with the picture's soft shadow; and, while it is ``bare``, the picture's own."""
     tokens = current()
     stage = QColor(tokens.stage)
     ground = QColor("#000000") if solid else QColor(tokens.window)
@@ -45,8 +45,9 @@ def draw_stage(
             painter.setPen(QPen(QColor(0, 0, 0, alpha), 1))
             grown = picture.adjusted(-step - 1, -step - 1, step, step)
             painter.drawRoundedRect(grown, step, step)
-    for rect in region:
-        painter.fillRect(rect.intersected(picture), ground)
+    if bare:
+        for rect in region:
+            painter.fillRect(rect.intersected(picture), ground)
 
 
 def draw_grid(painter: QPainter, navigation: Navigation, bounds: QRect) -> None:

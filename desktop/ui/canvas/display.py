@@ -173,7 +173,9 @@ class CanvasDisplay(QWidget):
         nav, ratio, shot, surface = self.navigation, self.ratio, self.session.shot, self._surface
         picture = QRect(nav.left, nav.top, *nav.screen)
         device = [self._device_rect(rect) for rect in rects(region)]
-        draw_stage(painter, device, picture if shot is not None else QRect(), ratio, solid=self.look.solid)
+        frame = picture if shot is not None else QRect()
+        bare = self.look.solid or not self._levels
+        draw_stage(painter, device, frame, ratio, bare=bare, solid=self.look.solid)
         if shot is None or surface is None:
             return
         surface.prepare(nav.visible, nav.zoom, nav.view_width, nav.view_height, ratio)

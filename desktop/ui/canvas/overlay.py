@@ -71,7 +71,7 @@ class Hatch:
         unit = 2 * max(1, round(3 * ratio))
         self._period = 6 * unit
         weight = 2.3 * ratio
-        tile = np.zeros((self._period, self._period), np.uint16)
+        tile = np.zeros((2, self._period, self._period), np.uint8)
         strokes = (
             _lines(self._period, 2 * unit, 1, 1, weight),
             _lines(self._period, 2 * unit, -1, 1, weight),
@@ -82,14 +82,16 @@ class Hatch:
             _dots(self._period, unit, 1.3 * ratio),
         )
         for label, coverage in enumerate(strokes, start=1):
-            tile |= np.rint(coverage * 3).astype(np.uint16) << np.uint16(2 * label)
-        repeats = (height // self._period + 2, width // self._period + 2)
+            strength = np.rint(coverage * 3).astype(np.uint8)
+            tile[0] |= (strength & 1) << label
+            tile[1] |= (strength >> 1) << label
+        repeats = (1, height // self._period + 2, width // self._period + 2)
         self._plane = np.tile(tile, repeats)
 
-    def part(self, box: Box) -> npt.NDArray[np.uint16]:
-        """The pattern of a screen box no larger than the view."""
+    def part(self, box: Box) -> npt.NDArray[np.uint8]:
+        """The pattern of a screen box no larger than the view, as `imaging.compose.overlay` wants it."""
         top, left = box.top % self._period, box.left % self._period
-        return self._plane[top : top + box.height, left : left + box.width]
+        return self._plane[:, top : top + box.height, left : left + box.width]
 
 
 def _lines(size: int, period: int, a: int, b: int, weight: float) -> npt.NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The pixels in sight: picture and areas, each in a buffer as large as the view.
+"""The pixels in sight: picture, areas and the two together, each in a buffer as large as the view.
 
 A buffer wraps around: screen pixel (X, Y) of the picture lies at (X mod width, Y mod height). Panning therefore draws
 only the strips that come into sight, and a stroke only its own box.
@@ -6,7 +6,7 @@ only the strips that come into sight, and a stroke only its own box.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect
@@ -20,6 +20,8 @@ from desktop.imaging.pyramid import LabelLevels, Picture, anchors
 from desktop.ui.canvas.overlay import Hatch, reach
 
 _MOST_PARTS = 24
+_STRIP = 64
+"""Rows of the areas that are drawn at a time."""
 
 
 class Buffer:
@@ -45,6 +47,21 @@ class Buffer:
         for part, column, row in self._parts(box):
             source = QRect(column, row, part.width, part.height)
             painter.drawImage(QPoint(part.left + left, part.top + top), self.image, source)
+
+    def join(self, boxes: Sequence[Box], below: Buffer, above: Buffer) -> None:
+        """Store screen boxes of two buffers of this size, one blended over the other."""
+        if not boxes:
+            return
+        mode = QPainter.CompositionMode
+        layers = ((below.image, mode.CompositionMode_Source), (above.image, mode.CompositionMode_SourceOver))
+        with QPainter(self.image) as painter:
+            for box in boxes:  # whole one after the other: they may overlap
+                for part, column, row in self._parts(box):
+                    for image, how in layers:
+                        painter.setCompositionMode(how)
+                        painter.drawImage(
+                            QPoint(column, row), image, QRect(column, row, part.width, part.height)
+                        )
 
     def missing(self, visible: Box) -> tuple[Box, ...]:
         """The strips to draw so that all of ``visible`` is valid; they count as drawn from now on."""
@@ -137,33 +154,37 @@ class Surface:
         if zoom != self._zoom:
             self._zoom = zoom
             self._picture.valid = self._areas.valid = EMPTY_BOX
+        changed: list[Box] = []
         if self._levels:
             for strip in self._picture.missing(visible):
                 self._picture.write(strip, compose.sample_picture(self._levels, self.size, zoom, strip))
+                changed.append(strip)
         drawn = self._areas.valid.intersect(visible)
-        for box in self._dirty:
-            self._compose(box.intersect(drawn))
+        dirty = [box.intersect(drawn) for box in self._dirty]
         self._dirty.clear()
-        for strip in self._areas.missing(visible):
-            self._compose(strip)
+        for part in (*(box for box in dirty if not box.empty), *self._areas.missing(visible)):
+            self._compose(part)
+            changed.append(part)
+        self._both.join(changed, self._picture, self._areas)
 
     def draw(self, painter: QPainter, box: Box, left: int, top: int, *, picture: bool = True) -> None:
         """Draw a prepared screen box; (left, top) is where the picture's corner lies."""
-        if picture and self._levels:
-            self._picture.draw(painter, box, left, top)
-        self._areas.draw(painter, box, left, top)
+        (self._both if picture and self._levels else self._areas).draw(painter, box, left, top)
 
     def _compose(self, box: Box) -> None:
-        if box.empty:
-            return
+        """Draw the areas of a screen box, in strips that stay in the processor's cache."""
         outline = reach(self._ratio)
-        labels = compose.sample_labels(
-            self._labels.levels, self._zoom, box.grow(compose.overlay_margin(outline))
-        )
-        self._areas.write(box, compose.overlay(labels, self._hatch.part(box), self._table, outline))
+        margin = compose.overlay_margin(outline)
+        for top in range(box.top, box.bottom, _STRIP):
+            strip = Box(box.left, top, box.right, min(top + _STRIP, box.bottom))
+            if strip.empty:
+                return
+            labels = compose.sample_labels(self._labels.levels, self._zoom, strip.grow(margin))
+            self._areas.write(strip, compose.overlay(labels, self._hatch.part(strip), self._table, outline))
 
     def _resized(self, width: int, height: int, ratio: float) -> None:
         self._picture = Buffer(width, height, QImage.Format.Format_RGB32)
         self._areas = Buffer(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+        self._both = Buffer(width, height, QImage.Format.Format_RGB32)
         self._hatch = Hatch(ratio, width, height)
         self._ratio = ratio

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QRegion
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QRegion
 
 from desktop.core import edits
 from desktop.core.geometry import Point
@@ -13,8 +14,29 @@ from desktop.imaging import raster
 from desktop.ui.canvas.tools.base import Hints, Pointer, Stage, Tool, padded, twofold
 from desktop.ui.canvas.tools.modes import area_title
 
+_MOST_CACHED = 1500.0
+"""Device pixels of radius up to which the outline is kept as an image."""
 _LEAST_PRESSURE = 0.08
 _MOST_STEADY = 0.95
+
+
+def draw_ring(painter: QPainter, centre: QPointF, radius: float, ratio: float) -> None:
+    """The brush's outline: a light circle with a dark rim."""
+    for pen in twofold(painter, ratio):
+        painter.setPen(pen)
+        painter.drawEllipse(centre, radius, radius)
+
+
+@lru_cache(maxsize=4)
+def ring_image(radius: float, ratio: float) -> QImage:
+    """`draw_ring` as an image: a large circle takes ten times as long to draw as to copy."""
+    side = 2 * math.ceil(radius + 4 * ratio)
+    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_ring(painter, QPointF(side / 2, side / 2), radius, ratio)
+    return image
 
 
 class BrushTool(Tool):
@@ -108,11 +130,12 @@ class BrushTool(Tool):
         if shown is None:
             return
         centre, radius = shown
-        dark, light = twofold(painter, self.stage.ratio)
-        painter.setPen(dark)
-        painter.drawEllipse(centre, radius, radius)
-        painter.setPen(light)
-        painter.drawEllipse(centre, radius, radius)
+        if radius <= _MOST_CACHED:
+            ring = ring_image(round(radius * 4) / 4, self.stage.ratio)
+            half = ring.width() / 2
+            painter.drawImage(QPoint(round(centre.x() - half), round(centre.y() - half)), ring)
+        else:
+            draw_ring(painter, centre, radius, self.stage.ratio)
         if radius < 4 * self.stage.ratio:
             self._draw_cross(painter, centre, 9 * self.stage.ratio)
         line = self._straight()
@@ -181,8 +204,8 @@ class BrushTool(Tool):
             return None
         return QPointF(*self.stage.navigation.to_view(self._end)), QPointF(self.pointer.x, self.pointer.y)
 
-    @staticmethod
-    def _draw_cross(painter: QPainter, centre: QPointF, arm: float) -> None:
+    def _draw_cross(self, painter: QPainter, centre: QPointF, arm: float) -> None:
+        painter.setPen(twofold(painter, self.stage.ratio)[1])
         for dx, dy in ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)):
             near = centre + QPointF(dx, dy) * (arm * 0.6)
             painter.drawLine(near, centre + QPointF(dx, dy) * arm)
