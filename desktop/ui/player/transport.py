@@ -117,8 +117,9 @@ class Transport(QWidget):
         self._part.setVisible(state.part is not None)
         self._no_part.setVisible(state.part is not None)
         if state.part is not None:
-            first, last = (timecode(index, self._fps) for index in state.part)
-            self._part.setText(f"A {first}   B {last}")
+            # B is where its frame ends, so that B less A is how long the range plays.
+            begins, ends = timecode(state.part[0], self._fps), timecode(state.part[1] + 1, self._fps)
+            self._part.setText(f"A {begins}   B {ends}")
 
     def set_full_screen(self, on: bool) -> None:
         """Show the way back."""
