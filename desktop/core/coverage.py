@@ -27,10 +27,10 @@ class Coverage:
         """Painted pixels of every label, 1 to 7."""
         for index in self._stale:
             tile = self._labels[tile_box(self._shape, index).slices].ravel()
-            if tile.any():
-                self._tiles[index] = [np.count_nonzero(tile == label) for label in LABELS]
-            else:
-                self._tiles[index] = 0
+            lowest, highest = int(tile.min()), int(tile.max())
+            self._tiles[index] = 0
+            for label in range(max(lowest, 1), highest + 1):
+                self._tiles[index, label - 1] = np.count_nonzero(tile == label)
         self._stale.clear()
         totals = self._tiles.sum(axis=0)
         return {label: int(total) for label, total in zip(LABELS, totals, strict=True)}

@@ -111,7 +111,8 @@ def draw_badges(
         if area.trajectory is not None:
             start = QPointF(*navigation.to_view(area.trajectory.nodes[0]))
             if math.hypot(start.x() - at.x(), start.y() - at.y()) < 24 * ratio:
-                at = start - QPointF(26 * ratio, 0)
+                leaves_left = area.trajectory.nodes[1].x < area.trajectory.nodes[0].x
+                at = start + QPointF((26 if leaves_left else -26) * ratio, 0)
         if QRectF(bounds).adjusted(-pad, -pad, pad, pad).contains(at):
             draw_badge(painter, at, area, ratio, chosen=area.label == active)
 
