@@ -163,6 +163,7 @@ class JobsDock(QWidget):
         """What holds everything back, a sentence each; empty when all is well."""
         self._offline.show_sentence(offline)
         self._key_problem.show_sentence(key_problem)
+        self._fit()
 
     def set_filter(self, name: str) -> None:
         """Narrow the list to a kind of `FILTERS`."""
@@ -190,11 +191,17 @@ class JobsDock(QWidget):
             return
         self._folded = folded
         self._body.setVisible(not folded)
-        self.setMaximumHeight(self.minimumSizeHint().height() if folded else _UNBOUNDED)
+        self._fit()
         self._header.fold.set_icon("caret-up" if folded else "caret-down")
         self._header.fold.set_text("Unfold the jobs" if folded else "Fold the jobs")
         self.updateGeometry()
         self.folded_changed.emit(folded)
+
+    def _fit(self) -> None:
+        """Folded, only the header and what holds everything back take room."""
+        banners = [banner for banner in (self._offline, self._key_problem) if not banner.isHidden()]
+        height = _HEADER + sum(banner.sizeHint().height() for banner in banners)
+        self.setMaximumHeight(height if self._folded else _UNBOUNDED)
 
     def filter_menu(self) -> QMenu:
         """The menu of kinds. It deletes itself when it is closed."""

@@ -46,7 +46,7 @@ EXPLAINED = (
 )
 LOOKING = "Looking through the tasks on the service…"
 NO_LIST = "This service has no list of tasks. Look on its website, and paste the task’s id below."
-NOTHING = "No task that other jobs do not know is on the service: most likely nothing was made or charged."
+NOTHING = "Every task on the service belongs to a job already: most likely nothing was made or charged for this one."
 FOUND = "Tasks on the service that no job knows, newest first:"
 TWICE = "The first request may have been charged. Sending it again may cost twice{money}."
 
