@@ -44,7 +44,7 @@ def draw_stage(
             alpha = round(34 * (1.0 - step / steps) ** 2)
             painter.setPen(QPen(QColor(0, 0, 0, alpha), 1))
             grown = picture.adjusted(-step - 1, -step - 1, step, step)
-            painter.drawRoundedRect(grown, step, step)
+            painter.drawRect(grown)
     if bare:
         for rect in region:
             painter.fillRect(rect.intersected(picture), ground)
