@@ -7,13 +7,19 @@ and it stands for somebody else's program.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from desktop.core.errors import KinebrushError
+
+OTHER_TIMEOUT = 10.0
+"""Seconds to wait for another process's simulator to end."""
 
 START_TIMEOUT = 30.0
 """Seconds to wait for its first line."""
@@ -31,6 +37,7 @@ class SimulatorProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._url = ""
         self._lock = threading.Lock()
+        self._alone = FileLock(data.with_name(f"{data.name}.lock"), thread_local=False)
 
     def url(self) -> str:
         """The base URL, starting the process when it does not run. Raises KinebrushError when it cannot start."""
@@ -54,9 +61,11 @@ class SimulatorProcess:
                 process.wait()
             if process.stdout is not None:
                 process.stdout.close()
+            self._alone.release()
 
     def _start(self) -> None:
         self._data.mkdir(parents=True, exist_ok=True)
+        self._keep_others_out()
         log = self._data / "simulator.log"
         process = subprocess.Popen(
             [*program(), "--with-parent", "--data", str(self._data), "--log", str(log), *self._arguments],
@@ -64,7 +73,10 @@ class SimulatorProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=Path(__file__).parent.parent,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            # Ctrl+C is for the client, which ends the simulator when it has ended its own work.
+            start_new_session=os.name == "posix",
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0)
+            | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         timer = threading.Timer(START_TIMEOUT, process.kill)
         timer.start()
@@ -81,6 +93,17 @@ class SimulatorProcess:
                 f"The simulator did not start; its log is {log}.", line.decode(errors="replace")
             ) from error
         self._process = process
+
+    def _keep_others_out(self) -> None:
+        """Two simulators on one folder would both carry out its tasks: wait for another process's to end."""
+        if self._alone.is_locked:
+            return
+        try:
+            self._alone.acquire(timeout=OTHER_TIMEOUT)
+        except Timeout as error:
+            raise KinebrushError(
+                "Another Kinebrush is using the simulator of this data folder; close it or use another folder."
+            ) from error
 
 
 def program() -> list[str]:

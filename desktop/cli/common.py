@@ -80,7 +80,21 @@ def door() -> Iterator[None]:
     except KinebrushError as error:
         if error.details:
             logging.getLogger(__name__).debug("details: %s", error.details)
-        raise stop(Exit.USAGE, str(error)) from error
+        raise stop(_code(error), str(error)) from error
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise stop(Exit.USAGE, f"{where}{error.strerror or error}.") from error
+
+
+def _code(error: KinebrushError) -> Exit:
+    """The exit code for an error: a call to a service has codes of its own."""
+    from desktop.api import faults
+
+    if isinstance(error, faults.KeyRefused):
+        return Exit.KEY
+    if isinstance(error, (faults.NotSent, faults.ServiceDown, faults.Interrupted)):
+        return Exit.OFFLINE
+    return Exit.FAILED if isinstance(error, faults.Fault) else Exit.USAGE
 
 
 def print_problems(problems: Iterable[Problem]) -> None:
@@ -105,14 +119,21 @@ def problem_record(problem: Problem) -> dict[str, Any]:
     }
 
 
-def run_async(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run a coroutine to its end; Ctrl+C cancels it in an orderly way."""
+def run_async(work: Callable[[], Coroutine[Any, Any, T]], interrupted: str = "Stopped.") -> T:
+    """Run a coroutine to its end; Ctrl+C cancels it in an orderly way and is answered by that sentence."""
     import asyncio
 
     try:
         return asyncio.run(work())
     except KeyboardInterrupt:
-        raise stop(
-            Exit.INTERRUPTED,
-            "Stopped waiting. Nothing is lost: “kinebrush jobs resume” takes the jobs up again.",
-        ) from None
+        raise stop(Exit.INTERRUPTED, interrupted) from None
+
+
+def confirmed(question: str, yes: bool) -> None:
+    """Ask before money is spent. Ends the command when the answer is no, or when there is nobody to ask."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise stop(Exit.USAGE, f"{question} Add --yes to send without being asked; nothing was sent.")
+    if not typer.confirm(question, err=True):
+        raise stop(Exit.USAGE, "Nothing was sent.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from desktop.cli.common import Options, say
-from desktop.core.services import MAGNIFIC, SIMULATOR, Service, host_of, is_loopback, service
+from desktop.core.services import MAGNIFIC, SIMULATOR, Service, host_of, service
 from desktop.jobs.workspace import Workspace, open_workspace
 from desktop.simulator_process import SimulatorProcess
 from desktop.storage.paths import DataDir
@@ -14,8 +16,8 @@ from desktop.storage.paths import DataDir
 options = Options()
 """Filled by the options before (or anywhere in) the command."""
 
-simulator_arguments: list[str] = []
-"""Further arguments for the embedded simulator; tests set them."""
+SIMULATOR_VARIABLE = "KINEBRUSH_SIMULATOR"
+"""Further arguments for the embedded simulator, as on a command line; for tests and trials."""
 
 
 @contextmanager
@@ -25,7 +27,8 @@ def workspace() -> Iterator[Workspace]:
 
     def simulator_url(data: DataDir) -> str:
         if not simulators:
-            simulators.append(SimulatorProcess(data.simulator, simulator_arguments))
+            arguments = shlex.split(os.environ.get(SIMULATOR_VARIABLE, ""))
+            simulators.append(SimulatorProcess(data.simulator, arguments))
         return simulators[0].url()
 
     opened = open_workspace(options.data_dir, simulator_url)
@@ -44,7 +47,7 @@ def chosen_service(opened: Workspace, name: str) -> Service:
     if name:
         return service(name)
     entry = service(opened.settings.service or MAGNIFIC.id)
-    if entry is SIMULATOR or is_loopback(host_of(entry)):
+    if not entry.charges:
         return entry
     if opened.keys.get(host_of(entry)) is None:
         say(f"There is no API key for {entry.title}, so the embedded simulator is used: nothing is charged.")

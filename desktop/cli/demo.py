@@ -11,7 +11,7 @@ import typer
 
 from desktop.cli.common import Exit, door, print_json, print_problems, say, stop
 from desktop.cli.context import options, workspace
-from desktop.cli.demo_shot import photo_shot, sample_shot
+from desktop.cli.demo_shot import photo_shot
 from desktop.cli.generate import wait_for
 from desktop.cli.shots import load, read_picture, save
 from desktop.core import wire
@@ -19,6 +19,7 @@ from desktop.core.conventions import KLING
 from desktop.core.job import JobState
 from desktop.core.services import SIMULATOR
 from desktop.jobs.prepare import BlockedError, freeze, prepare
+from desktop.jobs.sample import sample_shot
 from desktop.storage.atomic import write_atomic
 from desktop.video.score import score_shot
 
@@ -68,7 +69,7 @@ def demo(
             say("3/4 Generating on the simulator: nothing is charged")
             job = freeze(prepared, opened.assets, now=time.time(), out_dir=str(output.resolve()))
             opened.store.add(job)
-            (job,) = wait_for(opened, [job.id], 120)
+            (job,) = wait_for(opened, [job.id], 120).jobs
         if job.state is not JobState.DONE:
             raise stop(Exit.FAILED, f"The job ended as {job.state}. {job.note}")
         take = Path(job.take)

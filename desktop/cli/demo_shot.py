@@ -1,11 +1,9 @@
-"""The shots of the demo: the shipped sample, or any photograph with areas chosen by its texture."""
+"""The shot the demo makes of any photograph: areas chosen by its texture."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,36 +14,13 @@ from desktop.core.label_map import merge
 from desktop.core.parameters import Parameters
 from desktop.core.shot import Shot, SourceImage, new_shot
 from desktop.core.trajectory import Trajectory
-from desktop.imaging.masks import read_mask
-from desktop.imaging.read import decode, open_image
-
-SAMPLE = Path(__file__).parents[2] / "resources" / "samples" / "harbour"
+from desktop.imaging.read import decode
 
 RADIUS = 0.13
 """Radius of a chosen area, as a share of the picture's shorter side."""
 
 WAY = 0.16
 """How far it moves along each axis, likewise."""
-
-
-def sample_shot() -> Shot:
-    """ "Harbour at dawn": mountains and pier hold still, the boat sails left, the clouds drift right."""
-    image = open_image((SAMPLE / "picture.jpg").read_bytes(), "Harbour at dawn.jpg")
-    shot = new_shot(uuid.uuid4().hex, image)
-    paths: dict[str, list[list[float]]] = json.loads((SAMPLE / "paths.json").read_text(encoding="utf-8"))
-    for key, label, name in (
-        ("still", STATIC_LABEL, "Mountains, pier"),
-        ("2", 2, "Clouds"),
-        ("1", 1, "Sailing boat"),
-    ):
-        mask = read_mask((SAMPLE / f"{key}.png").read_bytes(), image.width, image.height)
-        merge(shot.label_map, mask.view(np.uint8), whole(image.width, image.height), label)
-        path = Trajectory(tuple(Point(x, y) for x, y in paths[key])) if key in paths else None
-        shot = shot.with_area(MotionArea(label, name, path))
-    prompt = (
-        "A small sailing boat glides to the left across a harbour at dawn, clouds drift right, locked camera"
-    )
-    return replace(shot, parameters=Parameters(prompt=prompt))
 
 
 def photo_shot(image: SourceImage) -> Shot:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
-from desktop.cli.common import Exit, door, out, print_json, run_async, say, stop
+from desktop.cli.common import confirmed, door, out, print_json, run_async, say
 from desktop.cli.context import workspace
 from desktop.cli.generate import job_record, report, wait_for
 from desktop.core.errors import KinebrushError
 from desktop.core.job import ACTIVE, Job, JobState
-from desktop.jobs import finder
+from desktop.jobs import commands, finder
+from desktop.jobs.commands import Action, actions_for
 from desktop.jobs.workspace import Workspace
 from desktop.storage.atomic import write_atomic
 from desktop.storage.library import RECEIPT
@@ -23,6 +26,8 @@ app = typer.Typer(help="Jobs: list them, take them up again, find lost ones.", n
 
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its first characters.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+T = TypeVar("T")
 
 UNFINISHED = ACTIVE | {JobState.QUEUED}
 
@@ -36,7 +41,7 @@ def main(context: typer.Context) -> None:
 
 @app.command("list")
 def list_jobs(
-    as_json: AsJson = False, limit: Annotated[int, typer.Option(help="How many, newest first.")] = 50
+    as_json: AsJson = False, limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50
 ) -> None:
     """List the jobs, newest first."""
     with door(), workspace() as opened:
@@ -53,8 +58,10 @@ def list_jobs(
         for job in jobs:
             created = time.strftime("%Y-%m-%d %H:%M", time.localtime(job.created))
             money = "" if not job.estimate else f"{job.estimate:.2f} {job.currency}"
-            table.add_row(job.id[:8], created, job.shot_name, str(job.state), money, job.note or job.take)
-        out.print(table, markup=False)
+            row = (job.id[:8], created, job.shot_name, str(job.state), money, job.note or job.take)
+            table.add_row(*map(Text, row))
+        # Into a file or a pipe, a job is a line however long.
+        out.print(table, width=None if out.is_terminal else 10_000)
 
 
 @app.command()
@@ -86,9 +93,9 @@ def resume(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Go on with unfinished jobs, and take up named ones that were stopped, held, failed or expired.
+    """Go on with unfinished jobs, and take up named ones that were stopped, held, refused, failed or expired.
 
-    Nothing is sent a second time: only what is on the service already is waited for and fetched.
+    What may have been charged is not sent a second time: it is waited for and fetched.
     """
     with door(), workspace() as opened:
         if job_ids:
@@ -106,17 +113,8 @@ def resume(
 def stop_waiting(job_id: JobId) -> None:
     """Stop waiting for a job. The service has no cancel: a task that runs there goes on and is charged."""
     with door(), workspace() as opened:
-        job = one(opened, job_id)
-        stoppable = (UNFINISHED | {JobState.HELD, JobState.UNKNOWN, JobState.EXPIRED}) - {JobState.SUBMITTING}
-        if job.state not in stoppable:
-            raise KinebrushError(f"The job is {job.state}; there is nothing to stop.")
-        opened.store.move(job.id, {job.state}, JobState.STOPPED, note="Stopped by you.")
-        if job.task_id:
-            say(
-                "Stopped waiting. The task goes on at the service; “kinebrush jobs resume” takes it up again."
-            )
-        else:
-            say("Stopped before anything was sent.")
+        job = commands.stop_waiting(opened.store, one(opened, job_id))
+        say(f"{job.note} “kinebrush jobs resume {job.id[:8]}” takes it up again.")
 
 
 @app.command()
@@ -130,24 +128,24 @@ def find(
     """Look for the task of a job whose reply was lost; adopt one, or send again on your word."""
     with door(), workspace() as opened:
         job = one(opened, job_id)
-        if job.state is not JobState.UNKNOWN and not (
-            send_again and job.state in (JobState.FAILED, JobState.REFUSED)
-        ):
+        if adopt and send_again:
+            raise KinebrushError("Use either --adopt or --send-again, not both.")
+        if job.state is not JobState.UNKNOWN and not send_again:
             raise KinebrushError(
                 f"The job is {job.state}; only a job whose reply was lost can be looked for."
             )
         if adopt:
-            run_async(lambda: finder.adopt(job, adopt, opened.store, opened.connections))
+            run_async(lambda: closing(opened, finder.adopt(job, adopt, opened.store, opened.connections)))
             say("Adopted. “kinebrush jobs resume” waits for its video.")
             return
         if send_again:
             question = "The first request may have been charged; sending again may cost twice. Send again?"
-            if not yes and job.state is not JobState.REFUSED and not typer.confirm(question, err=True):
-                raise stop(Exit.USAGE, "Nothing was sent.")
-            run_async(lambda: finder.send_again(job, opened.store))
+            if Action.SEND_AGAIN in actions_for(job, bool(opened.store.attempts(job.id))):
+                confirmed(question, yes)
+            commands.send_again(opened.store, job)
             say("Queued again. “kinebrush jobs resume” sends it.")
             return
-        found = run_async(lambda: finder.candidates(job, opened.store, opened.connections))
+        found = run_async(lambda: closing(opened, finder.candidates(job, opened.store, opened.connections)))
         if as_json:
             print_json(None if found is None else [{"task_id": c.task_id, "status": c.status} for c in found])
         elif found is None:
@@ -193,15 +191,20 @@ def one(opened: Workspace, prefix: str) -> Job:
     return found[0]
 
 
+async def closing(opened: Workspace, work: Coroutine[Any, Any, T]) -> T:
+    """The work's result, with the connections closed behind it."""
+    try:
+        return await work
+    finally:
+        await opened.connections.forget()
+
+
 def _take_up(opened: Workspace, job: Job) -> Job:
-    if job.state in UNFINISHED:
+    """The job, going on as far as that cannot cost twice."""
+    if job.state in (JobState.DONE, JobState.UNKNOWN):
         return job
     if job.state is JobState.HELD:
-        return opened.store.move(job.id, {JobState.HELD}, JobState.QUEUED, note="")
-    if job.state in (JobState.STOPPED, JobState.FAILED, JobState.EXPIRED) and job.task_id:
-        return opened.store.move(job.id, {job.state}, JobState.SUBMITTED, note="")
-    if job.state is JobState.STOPPED and not opened.store.attempts(job.id):
-        return opened.store.move(job.id, {JobState.STOPPED}, JobState.QUEUED, note="")
-    raise KinebrushError(
-        f"The job {job.id[:8]} is {job.state} and has no task on the service; see “kinebrush jobs find {job.id[:8]}”."
-    )
+        return commands.release_held(opened.store, job)
+    if job.state is JobState.REFUSED:
+        return commands.retry_refused(opened.store, job)
+    return commands.take_up(opened.store, job)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
 from desktop.cli.common import Exit, door, run_async, say, stop
-from desktop.cli.context import workspace
+from desktop.cli.context import options, workspace
 from desktop.core.errors import SecretError
 from desktop.core.services import MAGNIFIC, SIMULATOR, Service, host_of, service
 
@@ -18,10 +19,10 @@ ServiceName = Annotated[str, typer.Option("--service", help="magnific, freepik o
 
 @app.command("set")
 def set_key(service_name: ServiceName = MAGNIFIC.id) -> None:
-    """Ask for the key and put it into the system keyring."""
+    """Ask for the key, or read it from standard input, and put it into the system keyring."""
     with door(), workspace() as opened:
         entry = _with_key(service_name)
-        typed: str = typer.prompt(f"API key for {entry.title}", hide_input=True, err=True)
+        typed = _asked(entry)
         opened.keys.set(host_of(entry), typed.strip())
         say(f"Stored for {host_of(entry)}; it is sent nowhere else.")
 
@@ -55,8 +56,16 @@ def forget(service_name: ServiceName = MAGNIFIC.id) -> None:
         say(f"Forgotten for {host_of(entry)}.")
 
 
+def _asked(entry: Service) -> str:
+    """The key, typed unseen on a terminal, else read from standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline()
+    typed: str = typer.prompt(f"API key for {entry.title}", hide_input=True, err=True)
+    return typed
+
+
 def _with_key(name: str) -> Service:
-    entry = service(name)
+    entry = service(options.service_url or name)
     if entry is SIMULATOR:
         raise SecretError("The simulator needs no key.")
     return entry

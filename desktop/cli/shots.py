@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,9 @@ from desktop.core.rules import blocking
 from desktop.core.services import MAGNIFIC
 from desktop.core.shot import Shot, SourceImage, new_shot
 from desktop.core.trajectory import Trajectory
+
+MAX_FIXES = 100
+"""Fixes that are carried out in a row; each of seven areas may need several."""
 
 ShotPath = Annotated[Path, typer.Argument(metavar="SHOT", help="A .kinebrush file.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Treat what is undocumented as forbidden.")]
@@ -89,14 +93,16 @@ def check(
 
         problems = check_rules(shot, profile)
         if fix:
-            for _ in range(20):
+            before = shot
+            for _ in range(MAX_FIXES):
                 fixable = next((p for p in blocking(problems) if p.fix is not None), None)
                 if fixable is None:
                     break
                 say(f"Fixed: {fixable.text} → {fixable.fix.label if fixable.fix else ''}")
                 shot = fixes.apply(shot, fixable, kind, profile)
                 problems = check_rules(shot, profile)
-            save(shot, shot_path)
+            if shot is not before:
+                save(shot, shot_path)
     if as_json:
         print_json([problem_record(problem) for problem in problems])
     else:
@@ -158,13 +164,18 @@ def add_areas(shot: Shot, masks: list[str], paths: list[str]) -> Shot:
 
     width, height = shot.image.width, shot.image.height
     trajectories = {_label(key): _trajectory(value) for key, value in map(_pair, paths)}
+    if STATIC_LABEL in trajectories:
+        raise MaskError("The still area has no path; leave --path still=... out.")
     for key, value in map(_pair, masks):
         label = _label(key)
         painted = read_mask(_read(Path(value)), width, height)
         merge(shot.label_map, painted.view("uint8"), whole(width, height), label)
-        shot = shot.with_area(MotionArea(label, trajectory=trajectories.pop(label, None)))
+        shot = shot.with_area(MotionArea(label, trajectory=trajectories.get(label)))
     for label in trajectories:
-        raise MaskError(f"There is a path for area {label} but no mask; give one with --mask {label}=PNG.")
+        if label not in {area.label for area in shot.areas}:
+            raise MaskError(
+                f"There is a path for area {label} but no mask; give one with --mask {label}=PNG."
+            )
     return shot
 
 
@@ -217,9 +228,11 @@ def _trajectory(value: str) -> Trajectory:
         if isinstance(record, list):
             record = {"points": record}
         nodes = tuple(Point(float(x), float(y)) for x, y in record["points"])
+        if not all(math.isfinite(value) for node in nodes for value in (node.x, node.y)):
+            raise ValueError("not a place in a picture")
         count = record.get("count")
         return Trajectory(nodes, bool(record.get("smooth", True)), None if count is None else int(count))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise MaskError(
             "A path must be JSON like [[640, 210], [420, 230]], in pixels of the picture, y down."
         ) from error

@@ -116,6 +116,9 @@ class Keys:
         """Keep a key for a host in the key ring. Raises SecretError when it is no key or cannot be kept."""
         key = Key(host.lower(), secret)
         self._ask(lambda ring: ring.set_password(KEYRING_SERVICE, key.host, key.reveal()))
+        if self._ask(lambda ring: ring.get_password(KEYRING_SERVICE, key.host)) != key.reveal():
+            # Some key rings swallow what they are given, such as the one that stands for none.
+            raise SecretError(f"The system's key ring did not keep the key; set {KEY_VARIABLE} instead.")
         return key
 
     def forget(self, host: str) -> None:
