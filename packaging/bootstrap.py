@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -35,6 +36,7 @@ usage: python3 packaging/bootstrap.py VERB [ARGUMENTS]
   test [--long] [...]   the tests; anything else goes to pytest
   bench [NAME] [--json] the figures, one row each
   check                 lint, format, types and import directions
+  build                 the program in one folder, dist/kinebrush, started once in all ways
 
 What is missing is installed into .venv first."""
 
@@ -54,6 +56,7 @@ XCB_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+PYTHON_LIBRARY = f"libpython{sys.version_info.major}.{sys.version_info.minor}.so.1.0"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 DLOPEN = """
 import ctypes, sys
@@ -79,6 +82,8 @@ class Plan:
     libraries: bool = True
     display: bool = False
     in_root: bool = False
+    bundles: bool = False
+    """What it makes goes to other systems: it needs every library here, and stops at the first step that fails."""
 
 
 def plan(arguments: Sequence[str]) -> Plan:
@@ -95,11 +100,8 @@ def plan(arguments: Sequence[str]) -> Plan:
         "desktop",
     )  # -P: a folder named desktop where the user stands must not be taken for ours
     dev = "requirements-dev.lock"
-    if verb == "run" and rest:
-        return Plan(verb, ((*kinebrush, *rest),), display=True)
     if verb == "run":
-        say("The window is not there yet: running the demo.")
-        return Plan(verb, ((*kinebrush, "demo"),))
+        return Plan(verb, ((*kinebrush, *rest),), display=True)
     if verb == "demo":
         return Plan(verb, ((*kinebrush, "demo", *rest),))
     if verb == "test":
@@ -118,6 +120,14 @@ def plan(arguments: Sequence[str]) -> Plan:
             ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
         )
         return Plan(verb, steps, dev, libraries=False, in_root=True)
+    if verb == "build" and rest:
+        raise SetUpError("build takes no arguments.")
+    if verb == "build":
+        steps = (
+            ("-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "packaging/kinebrush.spec"),
+            ("packaging/smoke.py",),
+        )
+        return Plan(verb, steps, dev, in_root=True, bundles=True)
     raise SetUpError(f"There is no verb {verb!r}.\n\n{USAGE}")
 
 
@@ -290,12 +300,22 @@ def packages_for(missing: Iterable[str], fonts: bool) -> list[str]:
     return packages if fonts else [*packages, "fonts-dejavu-core"]
 
 
-def ensure_libraries(display: bool) -> None:
+def build_packages() -> list[str]:
+    """The Debian packages that PyInstaller lacks: objcopy, and Python's own library, which Debian keeps apart."""
+    packages = [] if shutil.which("objcopy") else ["binutils"]
+    beside_python = Path(sysconfig.get_config_var("LIBDIR") or "", PYTHON_LIBRARY)
+    if not beside_python.exists() and missing_libraries([PYTHON_LIBRARY]):
+        packages.append(PYTHON_LIBRARY.partition(".so")[0])
+    return packages
+
+
+def ensure_libraries(display: bool, bundles: bool = False) -> None:
     """Make sure that what Qt and OpenCV link against is there; only Linux leaves that to us."""
     if not sys.platform.startswith("linux"):
         return
-    missing = missing_libraries(wanted_libraries(display, os.environ))
-    packages = packages_for(missing, has_fonts())
+    wanted = OFFSCREEN_LIBRARIES | XCB_LIBRARIES if bundles else wanted_libraries(display, os.environ)
+    missing = missing_libraries(wanted)
+    packages = packages_for(missing, has_fonts()) + (build_packages() if bundles else [])
     if packages and shutil.which("apt-get"):
         install_system_packages(packages, "system libraries that Qt and OpenCV need")
     elif missing:
@@ -332,9 +352,18 @@ def start(python: Path, work: Plan) -> int:
         hand_over([str(python), *work.steps[0]])
     codes = []
     for step in work.steps:
-        say(" ".join(step[1:3] if step[0] == "-m" else ("lint-imports",)))
+        say(step_name(step))
         codes.append(subprocess.run([str(python), *step], check=False).returncode)
+        if codes[-1] != 0 and work.bundles:
+            break
     return next((code for code in codes if code != 0), 0)
+
+
+def step_name(step: Sequence[str]) -> str:
+    """What a step is called while it runs."""
+    if step[0] == "-m":
+        return " ".join(step[1:3])
+    return "lint-imports" if step[0] == "-c" else step[0]
 
 
 def hand_over(command: list[str]) -> NoReturn:
@@ -359,7 +388,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     try:
         if work.libraries:
-            ensure_libraries(work.display)
+            ensure_libraries(work.display, work.bundles)
         ensure_environment(work.lock)
     except (SetUpError, OSError, subprocess.CalledProcessError) as error:
         say(str(error))

@@ -6,8 +6,9 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -147,6 +148,22 @@ def open_window(
     files: Sequence[str] = (), *, data: Path | None = None, service_url: str = "", debug: bool = False
 ) -> int:
     """Open the window and live until it is closed; returns the exit code. Raises KinebrushError before that."""
+    return live_with(
+        data, lambda chosen: Application(chosen, files, service_url=service_url, debug=debug), debug=debug
+    )
+
+
+def live_with(
+    data: Path | None,
+    make: Callable[[DataDir], Application],
+    *,
+    debug: bool = False,
+    guest: Callable[[Application], Coroutine[Any, Any, None]] | None = None,
+) -> int:
+    """Run an application in a Qt and asyncio loop of its own, with logs and the door for errors.
+
+    ``guest`` runs beside it (the demo's hands) and ends it when it is through; what it raises is raised here.
+    """
     chosen = data_dir(data)
     chosen.make()
     start_logs(chosen.logs, debug=debug)
@@ -160,12 +177,18 @@ def open_window(
     app.setQuitOnLastWindowClosed(False)
 
     async def live() -> int:
-        application = Application(chosen, files, service_url=service_url, debug=debug)
+        application = make(chosen)
         application.door.open()
         if sys.platform != "win32":
             signal.signal(signal.SIGTERM, lambda *_: application.ask_to_close())
+        running = asyncio.ensure_future(application.run())
         try:
-            return await application.run()
+            if guest is not None:
+                try:
+                    await guest(application)
+                finally:
+                    await application.shut_down()
+            return await running
         finally:
             await application.spawner.shut_down(5.0)
             application.door.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ import typer
 
 from desktop import __version__
 from desktop.cli import jobs, keys
-from desktop.cli.common import Exit
+from desktop.cli.common import Exit, say
 from desktop.cli.context import options
 from desktop.cli.demo import demo
 from desktop.cli.doctor import doctor
@@ -21,10 +22,11 @@ from desktop.cli.generate import generate
 from desktop.cli.shots import check, new, request
 from desktop.storage.secrets import RedactingFilter
 
+log = logging.getLogger(__name__)
+
 app = typer.Typer(
     name="kinebrush",
     help="Turn a still picture into a 4K video, and paint what moves where.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -78,18 +80,27 @@ def simulate(context: typer.Context) -> None:
     """Run the simulator of the service by itself; “simulate --help” lists its switches and faults."""
     from desktop.simulator_process import program
 
-    raise typer.Exit(subprocess.call([*program(), *context.args], cwd=Path(__file__).parents[2]))
+    root = str(Path(__file__).parents[2])
+    path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
+    # In the folder it was called from, so that the paths among its arguments mean what they say.
+    raise typer.Exit(subprocess.call([*program(), *context.args], env={**os.environ, "PYTHONPATH": path}))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        if (files := files_of(given)) is not None:
+            return _window(files)
         app(hoisted(given), prog_name="kinebrush")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(Exit.DONE if end.code is None else Exit.FAILED)
     except KeyboardInterrupt:
         return int(Exit.INTERRUPTED)
+    except Exception:
+        say("Something broke inside Kinebrush; please report it with what --debug shows.")
+        log.debug("a fault of ours", exc_info=True)
+        return int(Exit.FAILED)
     return int(Exit.DONE)
 
 
@@ -113,3 +124,36 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
         if GLOBAL_OPTIONS[name] and "=" not in word and waiting:
             front.append(waiting.pop(0))
     return front + rest
+
+
+def files_of(arguments: Sequence[str]) -> list[str] | None:
+    """The files to open in the window: when no command is named, but perhaps a shot or a picture. Else None."""
+    words = hoisted(arguments)
+    while words and words[0].partition("=")[0] in GLOBAL_OPTIONS:
+        name, _, value = words.pop(0).partition("=")
+        if name == "--debug":
+            options.debug = True
+            continue
+        value = value or (words.pop(0) if words else "")
+        if name == "--data-dir":
+            options.data_dir = Path(value)
+        else:
+            options.service_url = value
+    commands = {
+        command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands
+    }
+    commands |= {group.name for group in app.registered_groups if group.name}
+    if words and (words[0].startswith("-") or words[0] in commands):
+        return None
+    return words
+
+
+def _window(files: Sequence[str]) -> int:
+    """Open the window; with no display, say so and run the demo instead."""
+    from desktop.cli.window import has_display, open_window
+
+    if has_display():
+        return open_window(files)
+    say("There is no display to open a window on: running the demo instead (see “kinebrush --help”).")
+    app(["demo"], prog_name="kinebrush")
+    return int(Exit.DONE)

@@ -60,6 +60,8 @@ class JobActions(QObject):
         self._dock = dock
         self._takes = takes
         self._spawn = spawn
+        self.known: dict[str, Job] = {}
+        """Every job, by id, as it was told last."""
         self._done: dict[str, Job] = {}
         self._next_frame: Path | None = None
         actions.on("generate", self.generate)
@@ -205,6 +207,7 @@ class JobActions(QObject):
 
     def _jobs_changed(self, jobs: list[Job]) -> None:
         self._dock.upsert(jobs)
+        self.known.update((job.id, job) for job in jobs)
         done = {job.id: job for job in jobs if job.state is JobState.DONE}
         if done or any(job.id in self._done for job in jobs):
             for job in jobs:

@@ -7,7 +7,7 @@ without enough texture are matched as one patch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,6 +54,9 @@ _TILES, _TILE_FEATURES = 3, 8
 _PATCH_REACH = 24
 _PATCH_LIKENESS = 0.6
 _PATCH_CONTRAST = 4.0
+_RIM = 2
+_ENCODING_NOISE = 4
+"""Grey levels by which pixels of a still area may differ, 95 % of them, before it is searched elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,13 @@ def working_size(facts: VideoFacts) -> tuple[int, int]:
 
 
 def follow(
-    path: Path, masks: Mapping[int, Mask], samples: int = SAMPLES
+    path: Path, masks: Mapping[int, Mask], samples: int = SAMPLES, still: Collection[int] = ()
 ) -> tuple[VideoFacts, dict[int, Track]]:
     """Measure how each masked area moves. Raises VideoError when the video cannot be read.
 
-    ``masks`` say where the areas are in the first frame, each H x W of the `working_size`.
+    Areas of the labels in ``still`` are expected in their place and looked for there first, so that a neighbour
+    that moves past does not take their features along. ``masks`` say where the areas are in the first frame,
+    each H x W of the `working_size`.
     """
     with capture(path) as video:
         facts = facts_of(video, path)
@@ -99,7 +104,7 @@ def follow(
         count = 0
         for time, grey in _sampled(video, facts, size, samples):
             if count == 0:
-                followers = {label: _Follower(grey, mask) for label, mask in masks.items()}
+                followers = {label: _Follower(grey, mask, label in still) for label, mask in masks.items()}
             else:
                 for follower in followers.values():
                     follower.step(grey, time)
@@ -132,7 +137,8 @@ def _sampled(
 class _Follower:
     """Follows one area through the frames."""
 
-    def __init__(self, first: Grey, mask: Mask) -> None:
+    def __init__(self, first: Grey, mask: Mask, still: bool = False) -> None:
+        self._still = still
         self._first, self._previous, self._mask = first, first, mask
         self._origins = _features(first, mask)
         self._features = len(self._origins)
@@ -180,6 +186,10 @@ class _Follower:
         near = sure & (np.abs(exact - now).max(axis=1) < _CORRECTION)
         now[near] = exact[near]
         good |= near
+        if self._still:
+            home, stayed = _tracked(self._first, grey, self._origins, self._origins, levels=0)
+            now[stayed] = home[stayed]
+            good |= stayed
         self._origins, self._now = self._origins[good], now[good]
         if len(self._now) < MIN_FEATURES:
             return None
@@ -198,6 +208,8 @@ class _Follower:
     ) -> tuple[npt.NDArray[np.float64], float] | None:
         if self._patch is None or not self._patch.usable:
             return None
+        if self._still and self._patch.stands(grey):
+            return np.zeros(2), 0.0
         moved = self._patch.find(grey, self._moved + ahead)
         return None if moved is None else (moved, float(np.hypot(*moved)))
 
@@ -277,7 +289,7 @@ def _shifted(mask: Mask, dx: int, dy: int) -> Mask:
 
 def _patch(first: Grey, mask: Mask) -> _Patch:
     """The area with a rim around it, in which an outline shows even where the inside is plain."""
-    stencil = np.asarray(cv2.dilate(mask.astype(np.uint8), _disc(2)), np.uint8)
+    stencil = np.asarray(cv2.dilate(mask.astype(np.uint8), _disc(_RIM)), np.uint8)
     rows, columns = np.flatnonzero(stencil.any(axis=1)), np.flatnonzero(stencil.any(axis=0))
     if rows.size == 0:
         return _Patch(np.zeros((0, 0), np.uint8), np.zeros((0, 0), np.uint8), 0, 0)
@@ -299,6 +311,16 @@ class _Patch:
         """Whether there is any contrast to match."""
         inside = self.pixels[self.stencil != 0]
         return inside.size >= 16 and float(inside.std()) >= _PATCH_CONTRAST
+
+    def stands(self, grey: Grey) -> bool:
+        """Whether the frame shows the same pixels in the same place, up to the noise of encoding."""
+        height, width = self.pixels.shape
+        here = grey[self.top : self.top + height, self.left : self.left + width]
+        inner = cv2.erode(self.stencil, _disc(_RIM + 2), borderType=cv2.BORDER_CONSTANT, borderValue=0) != 0
+        if not inner.any():
+            return False
+        off = np.abs(here.astype(np.int16) - self.pixels.astype(np.int16))[inner]
+        return float(np.percentile(off, 95)) <= _ENCODING_NOISE
 
     def find(self, grey: Grey, moved: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
         """The displacement near ``moved`` at which the patch fits best; None when it fits nowhere."""

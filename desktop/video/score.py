@@ -153,7 +153,7 @@ def score(
     labels = resized(label_map, box, *working_size(probe(path)))
     present = {int(value) for value in np.unique(labels)}
     masks = {label: labels == label for label in (*paths, STATIC_LABEL) if label in present}
-    facts, tracks = follow(path, masks, samples)
+    facts, tracks = follow(path, masks, samples, still=(STATIC_LABEL,))
     scale = np.array([facts.width / box.width, facts.height / box.height])
     areas = [
         _area_score(
