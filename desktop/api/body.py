@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 
 
 class Body:
-    """A request's body. ``length`` is exact before the first byte is read; ``sent`` and ``sha256`` follow the stream.
+    """A request's body. ``length`` is exact before the first byte is read; ``sent`` follows the stream.
 
     Use each body for one sending.
     """
@@ -35,15 +35,19 @@ class Body:
         self._segments = segments(request)
         self._asset_path = asset_path
         self._on_progress = on_progress
-        self._digest = hashlib.sha256()
         self.length = content_length(self._segments)
         self.sent = 0
         """Bytes handed to the connection."""
 
-    @property
-    def sha256(self) -> str:
-        """Hex SHA-256 of what was produced so far; of the whole body once it was sent."""
-        return self._digest.hexdigest()
+    def digest(self) -> str:
+        """Hex SHA-256 of the whole body; blocks while all of it is read once.
+
+        Apart from the sending, which it would make half as slow again: ask before, while nothing is on its way yet.
+        """
+        digest = hashlib.sha256()
+        for piece in self._pieces():
+            digest.update(piece)
+        return digest.hexdigest()
 
     def check(self) -> None:
         """See that every asset is there in its full size; blocks briefly.
@@ -101,10 +105,10 @@ class Body:
                 held.append(data)
                 size += len(data)
                 if size >= PIECE:
-                    yield self._counted(held)
+                    yield b"".join(held)
                     held, size = [], 0
         if held:
-            yield self._counted(held)
+            yield b"".join(held)
 
     def _read(self, asset: Asset) -> Iterator[bytes]:
         """The asset's file in pieces, and exactly its size: what follows would shift the rest of the body."""
@@ -121,8 +125,3 @@ class Body:
             raise CannotSend(
                 "A picture of this request could not be read to its end; make the request anew.", repr(error)
             ) from error
-
-    def _counted(self, parts: list[bytes]) -> bytes:
-        piece = parts[0] if len(parts) == 1 else b"".join(parts)
-        self._digest.update(piece)
-        return piece

@@ -67,13 +67,12 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """The service has made a task. ``body_sha256`` is the hex digest of the ``bytes_sent`` that were sent."""
+    """The service has made a task of the ``bytes_sent`` that were sent."""
 
     task_id: str
     status: str
     request_id: str
     bytes_sent: int
-    body_sha256: str
     http_status: int
 
 
@@ -237,7 +236,6 @@ class ServiceClient:
             status=word if isinstance(word, str) else "",
             request_id=reply.request_id,
             bytes_sent=body.sent,
-            body_sha256=body.sha256,
             http_status=reply.status,
         )
 

@@ -11,9 +11,10 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ParamSpec, TypeVar
 
+from desktop.api.body import Body
 from desktop.api.client import Created, ServiceClient, TaskStatus
 from desktop.api.faults import (
     Expired,
@@ -139,6 +140,11 @@ class Runner:
             gate.unreachable(str(error))
             await self._update(note=str(error), details=error.details)
             return False
+        try:
+            digest = await self._call(Body(job.request, around.assets.path).digest)
+        except KinebrushError as error:
+            await self._move(S.QUEUED, S.HELD, note=str(error), details=error.details)
+            return False
         limit, day_start = await self._call(around.limit_today, job)
         try:
             attempt = await self._call(around.store.begin_attempt, self._id, limit=limit, day_start=day_start)
@@ -148,7 +154,9 @@ class Runner:
         self.submitting = True
         try:
             # Shielded: a create that was begun is seen to its end, so that its outcome is known.
-            work = asyncio.ensure_future(self._create(client, job, attempt, gate))
+            work = asyncio.ensure_future(
+                self._create(client, job, replace(attempt, body_sha256=digest), gate)
+            )
             try:
                 return await asyncio.shield(work)
             except asyncio.CancelledError:
@@ -204,7 +212,6 @@ class Runner:
             Outcome.ACCEPTED,
             S.SUBMITTED,
             bytes_sent=created.bytes_sent,
-            body_sha256=created.body_sha256,
             http_status=created.http_status,
             task_id=created.task_id,
             request_id=created.request_id,
@@ -231,7 +238,14 @@ class Runner:
         for tries in range(1, 1_000_000):
             try:
                 await self._call(
-                    end_attempt, self._id, attempt.number, outcome, state, finished=finished, **facts
+                    end_attempt,
+                    self._id,
+                    attempt.number,
+                    outcome,
+                    state,
+                    finished=finished,
+                    body_sha256=attempt.body_sha256,
+                    **facts,
                 )
                 return
             except StaleJob:

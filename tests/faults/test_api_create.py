@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.api.body import Body
 from desktop.api.client import Created, ServiceClient, Timeouts
 from desktop.api.connection import tls_context
 from desktop.api.faults import (
@@ -110,7 +111,7 @@ def test_the_body_arrives_exactly_and_the_receipt_says_so(assets: Assets) -> Non
             created = await client.create(request, assets.path, lambda *at: progress.append(at))
             assert created.task_id == "046b6c7f-0b8a"
             assert (created.status, created.request_id, created.http_status) == ("CREATED", "rq-1", 200)
-            assert created.body_sha256 == seen[0]
+            assert Body(request, assets.path).digest() == seen[0]
             assert progress[-1] == (created.bytes_sent, created.bytes_sent)
             await client.create(request, assets.path)
             assert len(server.exchanges) == 2, "each create has a connection of its own"
