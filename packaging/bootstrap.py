@@ -123,11 +123,8 @@ def plan(arguments: Sequence[str]) -> Plan:
     if verb == "build" and rest:
         raise SetUpError("build takes no arguments.")
     if verb == "build":
-        steps = (
-            ("-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "packaging/kinebrush.spec"),
-            ("packaging/smoke.py",),
-        )
-        return Plan(verb, steps, dev, in_root=True, bundles=True)
+        freeze = ("-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "packaging/kinebrush.spec")
+        return Plan(verb, (freeze, ("packaging/smoke.py",)), dev, in_root=True, bundles=True)
     raise SetUpError(f"There is no verb {verb!r}.\n\n{USAGE}")
 
 

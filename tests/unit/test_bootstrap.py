@@ -38,9 +38,10 @@ def test_arguments_are_passed_on() -> None:
     )
 
 
-def test_run_without_arguments_says_that_it_runs_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
-    assert bootstrap.plan(["run"]).steps == bootstrap.plan(["demo"]).steps
-    assert "running the demo" in capsys.readouterr().err
+def test_run_without_arguments_leaves_the_choice_to_the_program() -> None:
+    window = bootstrap.plan(["run"])
+    assert window.steps == (("-P", "-m", "desktop"),)
+    assert window.display
 
 
 def test_long_lifts_the_default_selection_and_pytest_gets_the_rest() -> None:

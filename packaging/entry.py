@@ -1,0 +1,45 @@
+"""Where the built program starts: as the simulator, as the page of controls, or as the command line.
+
+The simulator writes video with PyAV, which must not meet OpenCV in one process, so it is told apart before anything
+of the client is imported.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import MutableMapping, Sequence
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what the arguments (without the program's name) ask for; returns the exit code."""
+    first, rest = (arguments[0], arguments[1:]) if arguments else ("", ())
+    if first == "simulate":
+        from desktop.simulator.__main__ import main as simulate
+
+        return simulate(rest)
+    if first == "--gallery":
+        from desktop.ui.gallery import main as gallery
+
+        return gallery(rest)
+    from desktop.cli import main as command_line
+
+    return command_line(arguments)
+
+
+def restore_library_path(variables: MutableMapping[str, str]) -> None:
+    """Give the programs that we start (a file manager, a browser) the system's libraries and not ours.
+
+    On Linux PyInstaller's loader points ``LD_LIBRARY_PATH`` at the built program and keeps what it was before.
+    The loader of our own process has read it by now.
+    """
+    if variables.pop("LD_LIBRARY_PATH", None) is not None and "LD_LIBRARY_PATH_ORIG" in variables:
+        variables["LD_LIBRARY_PATH"] = variables["LD_LIBRARY_PATH_ORIG"]
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    if getattr(sys, "frozen", False):
+        restore_library_path(os.environ)
+    sys.exit(main(sys.argv[1:]))
