@@ -1,4 +1,4 @@
-"""What all commands share: the global options, output, exit codes and the door for errors."""
+"""What all commands share: output, exit codes and the door for errors."""
 
 from __future__ import annotations
 
@@ -7,46 +7,16 @@ import logging
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import IntEnum
-from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
 from rich.console import Console
 
+from desktop.cli.options import Exit as Exit
 from desktop.core.errors import KinebrushError, SecretError
 from desktop.core.rules import Problem
 
 T = TypeVar("T")
-
-
-class Exit(IntEnum):
-    """Exit codes that scripts can use."""
-
-    DONE = 0
-    FAILED = 1
-    """A job failed, or the motion did not follow."""
-    USAGE = 2
-    """The command line or a file named on it cannot be used."""
-    PROBLEMS = 3
-    """The shot breaks a rule of the service; nothing was sent."""
-    KEY = 4
-    """There is no key, or it was refused."""
-    OFFLINE = 5
-    """The service could not be reached in the time given; queued jobs stay queued."""
-    YOUR_WORD = 6
-    """A job waits for the user's word: its reply was lost, it is held, or its result expired."""
-    INTERRUPTED = 130
-
-
-@dataclass(slots=True)
-class Options:
-    """The options before the command."""
-
-    data_dir: Path | None = None
-    service_url: str = ""
-    debug: bool = False
 
 
 out = Console(highlight=False, soft_wrap=True)

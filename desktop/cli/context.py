@@ -7,14 +7,12 @@ import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from desktop.cli.common import Options, say
+from desktop.cli.common import say
+from desktop.cli.options import options as options
 from desktop.core.services import MAGNIFIC, SIMULATOR, Service, host_of, service
 from desktop.jobs.workspace import Workspace, open_workspace
 from desktop.simulator_process import SimulatorProcess
 from desktop.storage.paths import DataDir
-
-options = Options()
-"""Filled by the options before (or anywhere in) the command."""
 
 SIMULATOR_VARIABLE = "KINEBRUSH_SIMULATOR"
 """Further arguments for the embedded simulator, as on a command line; for tests and trials."""

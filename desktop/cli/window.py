@@ -6,12 +6,14 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from desktop.cli.common import door, say
-from desktop.cli.context import options
-from desktop.core.job import Job
-from desktop.core.shot import Shot
-from desktop.jobs.sample import samples_folder
+from desktop.cli.options import options
+from desktop.core.errors import KinebrushError
+
+if TYPE_CHECKING:
+    from desktop.core.job import Job
+    from desktop.core.shot import Shot
 
 
 def has_display() -> bool:
@@ -28,8 +30,18 @@ def open_window(files: Sequence[str]) -> int:
     """Open the window, with a shot or a picture; returns the exit code."""
     from desktop.app.start import open_window
 
-    with door():
+    try:
         return open_window(files, data=options.data_dir, service_url=options.service_url, debug=options.debug)
+    except (KinebrushError, OSError):
+        import typer
+
+        from desktop.cli.common import door
+
+        try:
+            with door():
+                raise
+        except typer.Exit as end:
+            return end.exit_code
 
 
 def drive_window(out: Path) -> tuple[Shot, Job]:
@@ -38,6 +50,8 @@ def drive_window(out: Path) -> tuple[Shot, Job]:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from desktop.app.demo import Driven, Driver
     from desktop.app.start import Application, live_with
+    from desktop.cli.common import say
+    from desktop.jobs.sample import samples_folder
 
     made: list[Driven] = []
     picture = samples_folder() / "harbour" / "picture.jpg"
