@@ -34,11 +34,10 @@ _UNSATISFIED = re.compile(r"bytes \*/(\d{1,15})")
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """A file that is here whole: ``size`` bytes, their SHA-256 in hex, the server's ETag (empty: none)."""
+    """A file that is here whole: ``size`` bytes, the server's ETag (empty: none)."""
 
     path: Path
     size: int
-    sha256: str
     etag: str
 
 
@@ -91,7 +90,7 @@ async def download(
                 await asyncio.sleep(backoff.delay(failures - 1, random.random(), wish))
         etag = "" if store.origin is None else store.origin.etag
         await _in_thread(lambda: store.close(whole=True))
-        return Downloaded(part, store.size, store.digest.hexdigest(), etag)
+        return Downloaded(part, store.size, etag)
     except OSError as error:
         raise disk_fault(error, part) from error
     finally:

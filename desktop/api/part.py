@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -46,14 +45,13 @@ class Origin:
 class Part:
     """A part file, open for appending. All methods block, so they run in threads, one at a time.
 
-    ``size`` bytes are in the file, ``digest`` is their SHA-256 in the making.
+    ``size`` bytes are in the file.
     """
 
     def __init__(self, path: Path, meta_path: Path) -> None:
         self._path = path
         self._meta_path = meta_path
         self._file: FileIO | None = None
-        self.digest = hashlib.sha256()
         self.size = 0
         self.origin: Origin | None = None
 
@@ -65,16 +63,12 @@ class Part:
         if self.origin is None or self.origin.path != link_path:
             self.restart()
             return
-        self._file.seek(0)
-        while data := self._file.read(BATCH):
-            self.digest.update(data)
-            self.size += len(data)
+        self.size = os.fstat(self._file.fileno()).st_size
 
     def restart(self) -> None:
         """Empty the file: nothing in it can be used."""
         self._opened().truncate(0)
         self._meta_path.unlink(missing_ok=True)
-        self.digest = hashlib.sha256()
         self.size = 0
         self.origin = None
 
@@ -92,7 +86,6 @@ class Part:
         file = self._opened()
         while data:
             count = file.write(data)
-            self.digest.update(data[:count])
             self.size += count
             data = data[count:]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -77,7 +78,7 @@ class Fetching:
             poster(downloaded.path, still, POSTER_WIDTH)
             poster_bytes = still.read_bytes()
         video = VideoFacts(
-            sha256=downloaded.sha256,
+            sha256=_sha256(downloaded.path),
             size=downloaded.size,
             width=facts.width,
             height=facts.height,
@@ -101,3 +102,8 @@ class Fetching:
             poster_bytes=poster_bytes,
             request_record=to_record(job.request),
         )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
