@@ -51,7 +51,13 @@ def quick_workspace(data: Path, simulator_url: Callable[[DataDir], str] = no_sim
     """An opened workspace in ``data`` with an impatient queue."""
     opened = open_workspace(data, simulator_url)
     return QuickWorkspace(
-        opened.data, opened.settings, opened.store, opened.assets, opened.keys, opened.connections
+        opened.data,
+        opened.settings,
+        opened.store,
+        opened.assets,
+        opened.keys,
+        opened.connections,
+        opened.problems,
     )
 
 

@@ -83,6 +83,8 @@ class Application:
         opening = self.spawner.spawn(self._open_first(), "first document")
         try:
             await self.backend.start()
+            for sentence in self.backend.workspace.problems[len(self.backend.settings_problems) :]:
+                self._show_notice(Notice(sentence, "warning"))
         except KinebrushError as error:
             self.door.report(error)
         await opening

@@ -30,6 +30,8 @@ def workspace() -> Iterator[Workspace]:
         return simulators[0].url()
 
     opened = open_workspace(options.data_dir, simulator_url)
+    for sentence in opened.problems:
+        say(sentence)
     try:
         yield opened
     finally:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from desktop.core.areas import STATIC_LABEL
 from desktop.core.conventions import Conventions
 from desktop.core.errors import KinebrushError
 from desktop.core.job import Job
+from desktop.core.label_map import counts
 from desktop.core.models import Model, model
 from desktop.core.request import EncodedShot, Request, build_request
 from desktop.core.rules import Problem, blocking, check_request, check_shot
@@ -58,6 +60,7 @@ def prepare(shot: Shot, service: Service, conventions: Conventions, settings: Se
     if blocking(problems):
         raise BlockedError(problems)
     encoded = encode_shot(shot, conventions)
+    problems += _vanished(shot, encoded)
     request = build_request(shot, encoded, conventions)
     last = check_request(request, kind)
     if blocking(last):
@@ -87,4 +90,20 @@ def freeze(prepared: Prepared, assets: AssetStore, *, now: float, out_dir: str =
         currency=prepared.estimate.currency,
         price_dated=prepared.estimate.dated,
         out_dir=out_dir,
+    )
+
+
+def _vanished(shot: Shot, encoded: EncodedShot) -> tuple[Problem, ...]:
+    """Areas too thin to keep a single pixel in the picture as it is scaled to be sent."""
+    painted = counts(shot.label_map[shot.image.frame.slices])
+    sent = {*encoded.dynamic, *((STATIC_LABEL,) if encoded.static is not None else ())}
+    return tuple(
+        Problem(
+            "area-vanishes",
+            "warning",
+            f"area:{area.number}",
+            f"“{area.title}” is too thin for the picture as it is sent, so it is left out; paint it broader.",
+        )
+        for area in shot.areas
+        if painted[area.label] and area.label not in sent
     )

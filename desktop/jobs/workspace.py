@@ -15,9 +15,11 @@ from desktop.jobs.fetching import Fetching
 from desktop.jobs.policy import Policy
 from desktop.jobs.queue import Queue
 from desktop.storage.assets import AssetStore
+from desktop.storage.job_rows import DamagedStore
 from desktop.storage.jobs import JobStore
 from desktop.storage.owner import Owner, try_own
 from desktop.storage.paths import DataDir, data_dir
+from desktop.storage.recovery import open_store
 from desktop.storage.secrets import Keys
 from desktop.storage.settings import Settings, SettingsFile
 
@@ -73,12 +75,26 @@ def open_workspace(chosen: DataDir | Path | None, simulator_url: Callable[[DataD
     data = chosen if isinstance(chosen, DataDir) else data_dir(chosen)
     keys = Keys()
     loaded = SettingsFile(data.settings).load()
+    store, saved = _open_store(data)
     return Workspace(
         data=data,
         settings=loaded.settings,
-        problems=loaded.problems,
-        store=JobStore(data.jobs),
+        problems=(*loaded.problems, *saved),
+        store=store,
         assets=AssetStore(data.assets),
         keys=keys,
         connections=Connections(keys, lambda: simulator_url(data)),
     )
+
+
+def _open_store(data: DataDir) -> tuple[JobStore, tuple[str, ...]]:
+    """The job list; a damaged one is set aside and saved from, unless another process is at work on it."""
+    try:
+        return JobStore(data.jobs), ()
+    except DamagedStore:
+        owner = try_own(data)
+        if owner is None:
+            raise
+        with owner:
+            store, sentence = open_store(data.jobs)
+        return store, (sentence,)
