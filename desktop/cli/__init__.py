@@ -59,15 +59,20 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
         if name not in GLOBAL_OPTIONS:
             rest.append(word)
             continue
-        front.append(word)
-        if GLOBAL_OPTIONS[name] and "=" not in word and waiting:
-            front.append(waiting.pop(0))
+        if not GLOBAL_OPTIONS[name] or "=" in word:
+            front.append(word)
+        elif waiting:
+            front += [word, waiting.pop(0)]
+        else:
+            rest.append(word)  # its value is missing: left at the end, so that no command is taken for it
     return front + rest
 
 
 def files_of(arguments: Sequence[str]) -> list[str] | None:
     """The files to open in the window: when no command is named, but perhaps a shot or a picture. Else None."""
     words = hoisted(arguments)
+    if words and words[-1] in GLOBAL_OPTIONS and GLOBAL_OPTIONS[words[-1]]:
+        return None
     while words and words[0].partition("=")[0] in GLOBAL_OPTIONS:
         name, _, value = words.pop(0).partition("=")
         if name == "--debug":
