@@ -25,6 +25,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        if given and GLOBAL_OPTIONS.get(given[-1]):
+            # Moved to the front it would take the command for its value.
+            from desktop.cli.common import say
+
+            say(f"{given[-1]} needs a value after it.")
+            return int(Exit.USAGE)
         if (files := files_of(given)) is not None:
             return _window(files)
         from desktop.cli.program import app
@@ -61,18 +67,15 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
             continue
         if not GLOBAL_OPTIONS[name] or "=" in word:
             front.append(word)
-        elif waiting:
-            front += [word, waiting.pop(0)]
         else:
-            rest.append(word)  # its value is missing: left at the end, so that no command is taken for it
+            front += [word, *waiting[:1]]
+            waiting = waiting[1:]
     return front + rest
 
 
 def files_of(arguments: Sequence[str]) -> list[str] | None:
     """The files to open in the window: when no command is named, but perhaps a shot or a picture. Else None."""
     words = hoisted(arguments)
-    if words and words[-1] in GLOBAL_OPTIONS and GLOBAL_OPTIONS[words[-1]]:
-        return None
     while words and words[0].partition("=")[0] in GLOBAL_OPTIONS:
         name, _, value = words.pop(0).partition("=")
         if name == "--debug":
