@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop.core.errors import KinebrushError
 from desktop.core.job import ACTIVE, Attempt, Job, JobState, Outcome
-from desktop.storage.jobs import JobStore
+
+if TYPE_CHECKING:
+    from desktop.storage.jobs import JobStore
 
 _S = JobState
 

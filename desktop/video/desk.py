@@ -7,12 +7,14 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.video.course import Course, course
 from desktop.video.messages import Message, State
-from desktop.video.probe import VideoFacts
-from desktop.video.proxies import Proxies
-from desktop.video.view import Shown, View
+from desktop.video.plain import Shown, VideoFacts, View
+
+if TYPE_CHECKING:
+    from desktop.video.proxies import Proxies
 
 RING = 8
 """Most frames that wait, decoded and scaled, for their moment."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.video.probe import VideoFacts
-from desktop.video.view import Shown, View
+from desktop.video.plain import Shown, VideoFacts, View
 
 
 @dataclass(frozen=True, slots=True)

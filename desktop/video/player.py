@@ -17,14 +17,9 @@ import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from desktop.video.decoder import Decoder
 from desktop.video.desk import Desk, Save, Statistics
 from desktop.video.messages import Message
-from desktop.video.presenter import Presenter
-from desktop.video.view import View
-
-SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
-"""How fast a video plays, in either direction."""
+from desktop.video.plain import SPEEDS, View
 
 
 class Player:
@@ -32,12 +27,13 @@ class Player:
 
     def __init__(self, send: Callable[[Message], None]) -> None:
         self._desk = Desk()
-        self._decoder = threading.Thread(target=Decoder(self._desk).run, name="video decoder", daemon=True)
-        self._presenter = threading.Thread(
-            target=Presenter(self._desk, send).run, name="video presenter", daemon=True
+        self._decoder = threading.Thread(
+            target=_decode, args=(self._desk,), name="video decoder", daemon=True
         )
-        self._decoder.start()
-        self._presenter.start()
+        self._presenter = threading.Thread(
+            target=_present, args=(self._desk, send), name="video presenter", daemon=True
+        )
+        self._running = False
 
     @property
     def statistics(self) -> Statistics:
@@ -46,6 +42,7 @@ class Player:
 
     def open(self, path: Path, *, play: bool = False) -> None:
         """Show a video from its first frame; ``Opened`` or ``Failed`` follows. The speed is 1 again."""
+        self._run()
         with self._desk.changed:
             self._forget(path)
             self._desk.playing = play
@@ -53,6 +50,7 @@ class Player:
 
     def close(self) -> None:
         """Let go of the file; ``Closed`` follows when it may be replaced."""
+        self._run()
         with self._desk.changed:
             self._forget(None)
             self._desk.changed.notify_all()
@@ -63,7 +61,7 @@ class Player:
             self._desk.stop = True
             self._desk.changed.notify_all()
         for thread in (self._decoder, self._presenter):
-            if thread is not threading.current_thread():
+            if thread.is_alive() and thread is not threading.current_thread():
                 thread.join(timeout)
         return not (self._decoder.is_alive() or self._presenter.is_alive())
 
@@ -145,6 +143,12 @@ class Player:
             desk.saves.append(Save(max(0, min(at, last)), path))
             desk.changed.notify_all()
 
+    def _run(self) -> None:
+        if not self._running and not self._desk.stop:
+            self._running = True
+            self._decoder.start()
+            self._presenter.start()
+
     def _forget(self, path: Path | None) -> None:
         desk = self._desk
         desk.leave_course()
@@ -155,3 +159,18 @@ class Player:
         desk.on_screen = None
         desk.strip, desk.statistics = {}, Statistics()
         desk.saves.clear()
+
+
+# Imported in the threads: OpenCV takes longer to load than a window to show.
+
+
+def _decode(desk: Desk) -> None:
+    from desktop.video.decoder import Decoder
+
+    Decoder(desk).run()
+
+
+def _present(desk: Desk, send: Callable[[Message], None]) -> None:
+    from desktop.video.presenter import Presenter
+
+    Presenter(desk, send).run()

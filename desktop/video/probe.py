@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
 
 from desktop.core.errors import VideoError
 from desktop.opencv import cv2
-
-Frame = npt.NDArray[np.uint8]
-"""H x W x 3, uint8, BGR."""
+from desktop.video.plain import Frame as Frame
+from desktop.video.plain import VideoFacts as VideoFacts
 
 LENGTH_TOLERANCE = 0.10
 """Share by which a clip may be shorter or longer than ordered."""
@@ -26,18 +21,6 @@ _UNCOUNTED = 2
 """Frames a container may announce and not hold (codec delay)."""
 
 _CONTAINERS = {b"moov", b"mdat"}
-
-
-@dataclass(frozen=True, slots=True)
-class VideoFacts:
-    """A video: size in pixels, frames per second, frames, duration in seconds, codec as four characters."""
-
-    width: int
-    height: int
-    fps: float
-    frames: int
-    duration: float
-    codec: str
 
 
 @contextmanager

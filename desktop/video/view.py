@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 
 from desktop.opencv import cv2
 from desktop.video.colour import Matrix, corrected
-from desktop.video.probe import Frame
-
-Shown = npt.NDArray[np.uint8]
-"""H x W x 4, uint8, BGRx: what a QImage of Format_RGB32 holds on every machine we run on."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A part of the frame and the size it is shown at.
-
-    ``left``, ``top``, ``right``, ``bottom`` are edges in pixels of the video, y down; ``width`` and ``height`` are
-    device pixels of the screen.
-    """
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-    width: int
-    height: int
+from desktop.video.plain import Frame
+from desktop.video.plain import Shown as Shown
+from desktop.video.plain import View as View
 
 
 def whole(frame_width: int, frame_height: int, width: int, height: int) -> View:

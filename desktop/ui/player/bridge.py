@@ -24,8 +24,8 @@ from desktop.video.messages import (
     State,
     Thumbnail,
 )
+from desktop.video.plain import Shown, View
 from desktop.video.player import Player
-from desktop.video.view import Shown, View
 
 
 @dataclass(frozen=True, slots=True)

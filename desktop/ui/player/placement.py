@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from desktop.video.view import View
+from desktop.video.plain import View
 
 NEAREST = 32.0
 """The most device pixels a pixel of the video is shown at."""

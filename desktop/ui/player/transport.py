@@ -10,7 +10,7 @@ from desktop.ui.controls import IconButton, Label, MenuButton, RoundButton, row,
 from desktop.ui.player.times import speed_text, timecode
 from desktop.ui.theme import SPACE
 from desktop.video.messages import State
-from desktop.video.player import SPEEDS
+from desktop.video.plain import SPEEDS
 
 _HEIGHT = 44
 

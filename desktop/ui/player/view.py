@@ -16,7 +16,7 @@ from desktop.ui.player.transport import Transport
 from desktop.ui.player.zoom_bar import ZoomBar
 from desktop.ui.theme import SPACE
 from desktop.video.messages import State
-from desktop.video.probe import VideoFacts
+from desktop.video.plain import VideoFacts
 
 _SHUTTLE = {1.0: 2.0, 2.0: 4.0, 4.0: 4.0}
 _KEY = Qt.Key
