@@ -191,6 +191,9 @@ class JobsDock(QWidget):
             return
         self._folded = folded
         self._body.setVisible(not folded)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # what is hidden asks for no room from now on
         self._fit()
         self._header.fold.set_icon("caret-up" if folded else "caret-down")
         self._header.fold.set_text("Unfold the jobs" if folded else "Fold the jobs")

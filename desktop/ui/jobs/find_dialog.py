@@ -196,6 +196,7 @@ class FindDialog(QDialog):
         self._busy(looking=False)
         if not self._rows:
             self.state.setText("")
+        self._on_id(self.task_id.text())
         self._error.set_state(Tone.BAD, sentence)
         self._error.setVisible(True)
         self._foot.setCurrentIndex(0)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
+import threading
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRectF, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,18 +18,13 @@ _DENSEST = 2
 
 
 class _News(QObject):
+    """Carries the picture to the window's thread; it has no parent and so outlives a dialog that was closed."""
+
     loaded = Signal(object)
 
 
-class _Load(QRunnable):
-    def __init__(self, path: Path, size: QSize, news: _News) -> None:
-        super().__init__()
-        self._path, self._size, self._news = path, size, news
-
-    def run(self) -> None:
-        image = thumbnail(self._path, self._size)
-        with contextlib.suppress(RuntimeError):  # the dialog may be gone already
-            self._news.loaded.emit(image)
+def _load(path: Path, size: QSize, news: _News) -> None:
+    news.loaded.emit(thumbnail(path, size))
 
 
 class Picture(QWidget):
@@ -40,10 +35,11 @@ class Picture(QWidget):
         self.setFixedSize(width, height)
         self.setAccessibleName(name)
         self._image: QImage | None = None
-        self._news = _News(self)
+        self._news = _News()
         self._news.loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
         if path is not None:
-            QThreadPool.globalInstance().start(_Load(path, self.size() * _DENSEST, self._news))
+            size = self.size() * _DENSEST
+            threading.Thread(target=_load, args=(path, size, self._news), name="picture", daemon=True).start()
 
     def has_image(self) -> bool:
         """Whether the picture is there."""

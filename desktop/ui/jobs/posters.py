@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from desktop.core.job import Job
@@ -32,22 +31,9 @@ def key_of(job: Job) -> Key:
 
 
 class _News(QObject):
+    """Carries pictures to the window's thread. It has no parent, so that it outlives the window while one is read."""
+
     loaded = Signal(object, object)
-
-
-class _Worker(QRunnable):
-    """Reads what is wanted until nothing is."""
-
-    def __init__(self, owner: Posters, news: _News) -> None:
-        super().__init__()
-        self._owner, self._news = owner, news
-
-    def run(self) -> None:
-        while (wanted := self._owner.next_wanted()) is not None:
-            key, job = wanted
-            image = self._owner.read(job)
-            with contextlib.suppress(RuntimeError):  # the window may be gone already
-                self._news.loaded.emit(key, image)
 
 
 class Posters(QObject):
@@ -55,6 +41,9 @@ class Posters(QObject):
 
     loaded = Signal(str)
     """The id of the job whose picture has come."""
+
+    # A thread of Python's: the destructor of a QThreadPool waits for its threads and holds the interpreter meanwhile,
+    # which those threads wait for.
 
     def __init__(self, poster_for: Callable[[Job], Path | None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,10 +54,9 @@ class Posters(QObject):
         self._lock = threading.Lock()
         self._working = False
         self._last: tuple[Path, QImage] | None = None
-        self._news = _News(self)
+        self._news = _News()
         self._news.loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)  # pictures of 50 megapixels are read one at a time
+        self._thread: threading.Thread | None = None
 
     def set_source(self, poster_for: Callable[[Job], Path | None]) -> None:
         """Take the pictures from elsewhere, and forget the ones that are here."""
@@ -87,25 +75,36 @@ class Posters(QObject):
                 self._wanted[key] = job
                 while len(self._wanted) > _WAITING:  # scrolled past: asked for again when it is seen again
                     self._asked.discard(self._wanted.popitem(last=False)[0])
-                if not self._working:
+                if (
+                    not self._working
+                ):  # one at a time: a picture of 50 megapixels takes 200 MB while it is read
                     self._working = True
-                    self._pool.start(_Worker(self, self._news))
+                    self._thread = threading.Thread(target=self._work, name="posters", daemon=True)
+                    self._thread.start()
         return self._images.get((job.id, ""))  # the picture that was sent, until the take's has come
 
     def stop(self) -> None:
         """Read no more, and wait for the one being read."""
         with self._lock:
             self._wanted.clear()
-        self._pool.waitForDone()
+            thread = self._thread
+        if thread is not None:
+            thread.join()
 
-    def next_wanted(self) -> tuple[Key, Job] | None:
-        """In the worker: what to read next, the last asked first."""
+    def _work(self) -> None:
+        """In the thread: read what is wanted, the last asked first, until nothing is."""
+        news = self._news
+        while (wanted := self._next_wanted()) is not None:
+            key, job = wanted
+            news.loaded.emit(key, self._read(job))
+
+    def _next_wanted(self) -> tuple[Key, Job] | None:
         with self._lock:
             self._working = bool(self._wanted)
             return self._wanted.popitem() if self._wanted else None
 
-    def read(self, job: Job) -> QImage | None:
-        """In the worker: a job's picture. Many takes of one picture in a row are read once."""
+    def _read(self, job: Job) -> QImage | None:
+        """In the thread: a job's picture. Many takes of one picture in a row are read once."""
         try:
             path = self._poster_for(job)
         except Exception:
