@@ -6,10 +6,14 @@ of the client is imported.
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import sys
 from collections.abc import MutableMapping, Sequence
+
+LEFT_TO_THE_SYSTEM = ("libGL.so.1", "libEGL.so.1", "libxcb.so.1")
+"""What OpenCV and Qt are linked against on Linux and PyInstaller leaves out, since it belongs to the display."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,6 +32,26 @@ def main(arguments: Sequence[str]) -> int:
     return command_line(arguments)
 
 
+def lacking(names: Sequence[str] = LEFT_TO_THE_SYSTEM) -> str:
+    """A sentence for libraries that the built program leaves to the system and that do not load; else empty."""
+    missing = [name for name in names if not loads(name)]
+    if not missing:
+        return ""
+    return (
+        f"This system lacks {', '.join(missing)}, which Kinebrush needs; on Debian and Ubuntu type: "
+        "sudo apt-get install libgl1 libegl1 libxcb1 fonts-dejavu-core"
+    )
+
+
+def loads(name: str) -> bool:
+    """Whether a shared library is there."""
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
 def restore_library_path(variables: MutableMapping[str, str]) -> None:
     """Give the programs that we start (a file manager, a browser) the system's libraries and not ours.
 
@@ -42,4 +66,6 @@ if __name__ == "__main__":
     multiprocessing.freeze_support()
     if getattr(sys, "frozen", False):
         restore_library_path(os.environ)
+        if sys.platform == "linux" and sys.argv[1:2] != ["simulate"] and (sentence := lacking()):
+            sys.exit(sentence)
     sys.exit(main(sys.argv[1:]))

@@ -79,6 +79,14 @@ def test_what_we_start_gets_the_libraries_of_the_system(variables: dict[str, str
     assert variables.get("LD_LIBRARY_PATH") == left
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the built program brings all elsewhere")
+def test_a_library_of_the_system_that_is_not_there_is_told_with_what_to_type() -> None:
+    sentence = entry.lacking(("libc.so.6", "libno-such-thing.so.7"))
+    assert "lacks libno-such-thing.so.7, which" in sentence
+    assert "apt-get install" in sentence
+    assert entry.lacking(("libc.so.6",)) == ""
+
+
 # The smoke test
 
 
