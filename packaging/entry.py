@@ -39,7 +39,7 @@ def lacking(names: Sequence[str] = LEFT_TO_THE_SYSTEM) -> str:
         return ""
     return (
         f"This system lacks {', '.join(missing)}, which Kinebrush needs; on Debian and Ubuntu type: "
-        "sudo apt-get install libgl1 libegl1 libxcb1 fonts-dejavu-core"
+        "sudo apt-get install libgl1 libegl1 libxcb1 libfontconfig1 fonts-dejavu-core"
     )
 
 
