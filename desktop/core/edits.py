@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from desktop.core import fixes
 from desktop.core.areas import STATIC_LABEL, MotionArea
 from desktop.core.conventions import Conventions
 from desktop.core.geometry import Box, Point, whole
-from desktop.core.label_map import LABELS, Stencil, bounds_of, extent, resized
+from desktop.core.label_map import LABELS, LabelMap, Stencil, bounds_of
 from desktop.core.models import Model
 from desktop.core.parameters import Parameters
 from desktop.core.rules import Problem
@@ -109,6 +110,13 @@ def color_area(shot: Shot, label: int, color: str) -> Shot:
     return shot.with_area(replace(_area(shot, label), color=color))
 
 
+def solo_area(shot: Shot, label: int) -> Shot:
+    """Show one area alone; when it is alone already, show all."""
+    alone = all(area.hidden == (area.label != label) for area in shot.areas)
+    areas = tuple(replace(area, hidden=not alone and area.label != label) for area in shot.areas)
+    return replace(shot, areas=areas)
+
+
 def move_area(shot: Shot, label: int, index: int) -> Shot:
     """Move an area to a place in the list (0 is the top)."""
     area = _area(shot, label)
@@ -156,36 +164,72 @@ def set_name(shot: Shot, name: str) -> Shot:
 
 def same_aspect(shot: Shot, image: SourceImage) -> bool:
     """Whether a picture has the shot's aspect, up to one pixel of rounding."""
-    expected = shot.image.height * image.width / shot.image.width
-    return abs(expected - image.height) <= 1.0
+    frame = picture_frame(shot.image.width, shot.image.height, image)
+    return frame == whole(image.width, image.height)
+
+
+def picture_frame(width: int, height: int, image: SourceImage) -> Box:
+    """Where masks of a picture of ``width`` x ``height`` go in another one: all of it when the aspect is the same,
+    else as large as fits, centred, with their own shape."""
+    if abs(height * image.width / width - image.height) <= 1.0:
+        return whole(image.width, image.height)
+    factor = min(image.width / width, image.height / height)
+    wide, high = max(1, round(width * factor)), max(1, round(height * factor))
+    left, top = (image.width - wide) // 2, (image.height - high) // 2
+    return Box(left, top, left + wide, top + high)
 
 
 def replace_picture(shot: Shot, image: SourceImage) -> Shot:
     """Another picture under the same masks and paths.
 
-    A picture of the same aspect gets them scaled. In one of another aspect they keep their shape, as large as
-    fits and centred.
+    A picture of the same aspect gets them scaled, and the crop with them. In one of another aspect they keep their
+    shape, as large as fits and centred.
     """
     width, height = shot.image.width, shot.image.height
+    frame = picture_frame(width, height, image)
+    crop = shot.image.crop
+    if crop is not None and image.crop is None and frame == whole(image.width, image.height):
+        sx, sy = frame.width / width, frame.height / height
+        scaled = Box(
+            round(crop.left * sx), round(crop.top * sy), round(crop.right * sx), round(crop.bottom * sy)
+        )
+        image = replace(image, crop=None if scaled.empty or scaled == frame else scaled)
     if (width, height) == (image.width, image.height):
         return replace(shot, image=image)
-    if same_aspect(shot, image):
-        frame = whole(image.width, image.height)
-    else:
-        factor = min(image.width / width, image.height / height)
-        wide, high = max(1, round(width * factor)), max(1, round(height * factor))
-        left, top = (image.width - wide) // 2, (image.height - high) // 2
-        frame = Box(left, top, left + wide, top + high)
-    labels = np.zeros((image.height, image.width), np.uint8)
-    labels[frame.slices] = resized(shot.label_map, extent(shot.label_map), frame.width, frame.height)
-    sx, sy = frame.width / width, frame.height / height
-    areas = tuple(
-        area
+    bare = replace(shot, image=image, label_map=np.zeros((image.height, image.width), np.uint8))
+    return place_masks(bare, shot.label_map, shot.areas, frame)
+
+
+def place_masks(shot: Shot, labels: LabelMap, areas: Sequence[MotionArea], frame: Box) -> Shot:
+    """The shot with a label map and its areas' paths laid into ``frame`` (pixels of the shot's picture).
+
+    ``frame`` may reach over the picture's edges; what lies outside is cut off, paths go on outside. Names, colours
+    and locks are the shot's own where it has the area.
+    """
+    extent = whole(shot.image.width, shot.image.height)
+    inside = frame.intersect(extent)
+    placed = np.zeros((shot.image.height, shot.image.width), np.uint8)
+    if not inside.empty and not frame.empty:
+        rows = _sources(inside.top - frame.top, inside.height, frame.height, labels.shape[0])
+        columns = _sources(inside.left - frame.left, inside.width, frame.width, labels.shape[1])
+        placed[inside.slices] = labels.take(rows, axis=0).take(columns, axis=1)
+    sx, sy = frame.width / labels.shape[1], frame.height / labels.shape[0]
+    paths = {
+        area.label: None
         if area.trajectory is None
-        else replace(area, trajectory=area.trajectory.scaled(sx, sy).moved(frame.left, frame.top))
-        for area in shot.areas
+        else area.trajectory.scaled(sx, sy).moved(frame.left, frame.top)
+        for area in areas
+    }
+    moved = tuple(
+        replace(area, trajectory=paths[area.label]) if area.label in paths else area for area in shot.areas
     )
-    return replace(shot, image=image, label_map=labels, areas=areas)
+    return replace(shot, label_map=placed, areas=moved)
+
+
+def _sources(first: int, count: int, size: int, source_size: int) -> npt.NDArray[np.intp]:
+    """Source pixels under the centres of ``count`` target pixels from ``first`` on, of ``size`` in all."""
+    centres: npt.NDArray[np.intp] = ((2 * np.arange(first, first + count) + 1) * source_size) // (2 * size)
+    return centres
 
 
 def apply_fix(shot: Shot, problem: Problem, model: Model, conventions: Conventions) -> Shot:

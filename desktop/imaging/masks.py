@@ -65,7 +65,7 @@ def read_mask(
     try:
         image = opened(data)
         image.load()
-        values = _mask_values(ImageOps.exif_transpose(image), source)
+        values = mask_values(ImageOps.exif_transpose(image), source)
     except PictureError as error:
         raise MaskError(str(error), error.details) from error
     except MaskError:
@@ -73,7 +73,7 @@ def read_mask(
     except Exception as error:
         raise MaskError("This mask is damaged; save it again as PNG.", repr(error)) from error
     found_height, found_width = values.shape
-    if not _same_aspect(found_width, found_height, width, height):
+    if not same_aspect(found_width, found_height, width, height):
         raise MaskError(
             f"The mask has {found_width} × {found_height} pixels, which is another aspect than the picture's "
             f"{width} × {height}; save it in the picture's size."
@@ -83,7 +83,7 @@ def read_mask(
     return mask
 
 
-def _mask_values(image: Image.Image, source: Source) -> npt.NDArray[np.uint8]:
+def mask_values(image: Image.Image, source: Source) -> npt.NDArray[np.uint8]:
     """The channel that says what is painted, 0 to 255."""
     if image.mode.startswith("I;16") or image.mode == "I":
         if source == "alpha":
@@ -104,7 +104,7 @@ def _no_alpha() -> MaskError:
     return MaskError("This mask has no transparency; read its brightness instead.")
 
 
-def _same_aspect(width: int, height: int, picture_width: int, picture_height: int) -> bool:
+def same_aspect(width: int, height: int, picture_width: int, picture_height: int) -> bool:
     """Whether one size is the other one scaled, give or take the rounding of a side to whole pixels."""
     return (
         abs(picture_height * width - height * picture_width) < picture_width

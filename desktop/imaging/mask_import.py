@@ -1,0 +1,269 @@
+"""Masks and label images from other programs: what a file is, and the areas it becomes.
+
+LabelMe saves a palette, CVAT colours on black, napari grey or 16-bit values with 0 for nothing; paint programs save
+black and white, soft grey, or transparency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps
+
+from desktop.core.areas import DYNAMIC_LABELS, STATIC_LABEL
+from desktop.core.errors import MaskError, PictureError
+from desktop.core.geometry import whole
+from desktop.core.label_map import LabelMap, resized
+from desktop.imaging.masks import THRESHOLD, Mask, mask_values, same_aspect
+from desktop.imaging.probe import opened
+
+Kind = Literal["mask", "grey", "alpha", "labels"]
+
+MOST_REGIONS = 64
+"""An image with more colours than this (and nothing) is a picture, not labels."""
+
+_BLACK, _WHITE = 0x000000, 0xFFFFFF
+_NOTHING = 1 << 24
+"""Stands for transparent pixels among packed colours."""
+
+_SAMPLE = 50_000
+
+Packed = npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One colour of a label image: its ``value`` (palette index or grey level; 0 for plain colours), the colour
+    ``#rrggbb`` that it has in the file (empty for bare values) and its number of pixels in the file."""
+
+    value: int
+    color: str
+    pixels: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaskFile:
+    """A mask as it was read, upright.
+
+    ``values`` is H x W, uint8: 0 or 255 for a ``mask`` of two colours, 0 to 255 for ``grey`` and ``alpha``, and for
+    ``labels`` the number of a region, 1 for ``regions[0]``, 0 for nothing.
+    """
+
+    kind: Kind
+    values: npt.NDArray[np.uint8] = field(repr=False)
+    regions: tuple[Region, ...] = ()
+
+    @property
+    def width(self) -> int:
+        return int(self.values.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.values.shape[0])
+
+    def fits(self, width: int, height: int) -> bool:
+        """Whether it has the aspect of a picture of that size, give or take the rounding of a side."""
+        return same_aspect(self.width, self.height, width, height)
+
+
+def read_mask_file(data: bytes) -> MaskFile:
+    """What the bytes of an image file hold, as a mask. Raises MaskError when they cannot be read."""
+    try:
+        image = opened(data)
+        image.load()
+        if image.mode == "P" and "transparency" not in image.info:
+            return _of_palette(ImageOps.exif_transpose(image))
+        if image.mode.startswith("I"):
+            return _of_values(np.asarray(ImageOps.exif_transpose(image)), image)
+        upright = ImageOps.exif_transpose(image)
+        if upright.mode in {"L", "1"} and "transparency" not in upright.info:
+            return _of_values(np.asarray(upright.convert("L")), upright)
+        return _of_colours(upright)
+    except MaskError:
+        raise
+    except PictureError as error:
+        raise MaskError(str(error), error.details) from error
+    except Exception as error:
+        raise MaskError("This mask is damaged; save it again as PNG.", repr(error)) from error
+
+
+def mask_from(file: MaskFile, width: int, height: int, *, threshold: int = THRESHOLD) -> Mask:
+    """The file as one mask for a picture of ``width`` x ``height``: H x W, bool.
+
+    Grey and alpha are painted from ``threshold`` (0 to 255) on; of a label image every region is. Raises MaskError
+    when the aspect differs.
+    """
+    _check_aspect(file, width, height)
+    least = 1 if file.kind in ("mask", "labels") else threshold
+    painted = (file.values >= least).astype(np.uint8)
+    mask: Mask = resized(painted, whole(file.width, file.height), width, height) != 0
+    return mask
+
+
+def labels_from(file: MaskFile, width: int, height: int, chosen: Mapping[int, int]) -> LabelMap:
+    """A label image for a picture of ``width`` x ``height``: H x W, uint8, values 0 to 7.
+
+    ``chosen`` gives the label of a region by its index in ``regions``; the others become nothing. Raises MaskError
+    when the aspect differs.
+    """
+    _check_aspect(file, width, height)
+    table = np.zeros(256, np.uint8)
+    for index, label in chosen.items():
+        table[index + 1] = label
+    scaled = resized(file.values, whole(file.width, file.height), width, height)
+    labels: LabelMap = table[scaled]
+    return labels
+
+
+def choose_labels(file: MaskFile, colors: Mapping[str, int] | None = None) -> dict[int, int]:
+    """Which label each region becomes, by index: its own value where all are 1 to 7, the label whose colour it has
+    (``colors``, by ``#rrggbb``), else the free moving areas in order of value, or of size where there are no values.
+
+    The static area is taken only where the file says so. Regions beyond the six largest are left out.
+    """
+    regions = file.regions
+    if regions and all(1 <= region.value <= STATIC_LABEL for region in regions):
+        return {index: region.value for index, region in enumerate(regions)}
+    chosen: dict[int, int] = {}
+    for index, region in enumerate(regions):
+        label = (colors or {}).get(region.color)
+        if label is not None and label not in chosen.values():
+            chosen[index] = label
+    free = [label for label in DYNAMIC_LABELS if label not in chosen.values()]
+    rest = sorted((i for i in range(len(regions)) if i not in chosen), key=lambda i: -regions[i].pixels)
+    chosen.update(zip(sorted(rest[: len(free)]), free, strict=False))
+    return chosen
+
+
+def _check_aspect(file: MaskFile, width: int, height: int) -> None:
+    if not file.fits(width, height):
+        raise MaskError(
+            f"The mask has {file.width} × {file.height} pixels, which is another aspect than the picture's "
+            f"{width} × {height}; save it in the picture's size."
+        )
+
+
+def _of_palette(image: Image.Image) -> MaskFile:
+    """Every palette index is a region; 0 is nothing."""
+    indices = np.asarray(image, np.uint8)
+    palette = (image.getpalette("RGB") or [])[: 3 * 256]
+    palette += [0] * (3 * 256 - len(palette))
+    found = np.bincount(indices.ravel(), minlength=256)
+    used = [int(index) for index in np.flatnonzero(found)]
+    colors = {index: _hex(*palette[3 * index : 3 * index + 3]) for index in used}
+    if len(used) <= 2 and used[-1] in (0, 1, 255) and set(colors.values()) <= {"#000000", "#ffffff"}:
+        return _of_colours(image)  # black and white that happens to be saved with a palette
+    if len(used) > MOST_REGIONS + 1:
+        return MaskFile("grey", mask_values(image, "luminance"))
+    present = [index for index in used if index != 0]
+    return _labels(indices, present, [colors[index] for index in present], found)
+
+
+def _of_values(values: npt.NDArray[np.generic], image: Image.Image) -> MaskFile:
+    """Grey: two levels are a mask, a few are labels, many are a soft mask. 0 is nothing."""
+    levels = np.clip(values, 0, 65535).astype(np.uint16)
+    found = np.bincount(levels.ravel(), minlength=1)
+    used = [int(level) for level in np.flatnonzero(found)]
+    if len(used) <= 2:
+        high = max(used[-1], 1)
+        return MaskFile("mask", np.where(levels == high, np.uint8(255), np.uint8(0)))
+    present = [level for level in used if level != 0]
+    if len(present) <= MOST_REGIONS and not _soft(found, used):
+        return _labels(levels, present, [""] * len(present), found)
+    return MaskFile("grey", mask_values(image, "luminance"))
+
+
+def _soft(found: npt.NDArray[np.int64], used: list[int]) -> bool:
+    """Whether grey levels are a mask with soft edges: black and white are nearly everything."""
+    high = 65535 if found.size > 256 else 255
+    if used[0] != 0 or used[-1] != high or len(used) < 4:
+        return False
+    return int(found[0] + found[high]) >= 0.8 * int(found.sum())
+
+
+def _of_colours(image: Image.Image) -> MaskFile:
+    """RGB with or without alpha: labels when there are few colours, else transparency or brightness."""
+    rgba = np.asarray(image.convert("RGBA"))
+    alpha = rgba[..., 3]
+    low, high = int(alpha.min()), int(alpha.max())
+    clear = low == 0 and high == 255 and _two_values(alpha)
+    packed = _packed(rgba)
+    if clear:
+        packed[alpha == 0] = _NOTHING
+    used = _distinct(packed, MOST_REGIONS + 2) if clear or low == high else None
+    if used is None:
+        return MaskFile(
+            "alpha" if low != high else "grey",
+            alpha.copy() if low != high else mask_values(image, "luminance"),
+        )
+    counted = {color: int(n) for color, n in zip(used, _counts(packed, used), strict=True)}
+    nothing = _background(counted)
+    present = sorted((c for c in used if c != nothing), key=lambda color: -counted[color])
+    if clear and len(present) <= 1:
+        return MaskFile("alpha", alpha.copy())
+    if len(present) <= 1:
+        painted = packed == present[0] if present else np.zeros(packed.shape, np.bool_)
+        return MaskFile("mask", np.where(painted, np.uint8(255), np.uint8(0)))
+    table = np.zeros(_NOTHING + 1, np.uint8)
+    for index, color in enumerate(present):
+        table[color] = index + 1
+    regions = tuple(Region(0, f"#{color:06x}", counted[color]) for color in present)
+    return MaskFile("labels", table[packed], regions)
+
+
+def _background(counted: Mapping[int, int]) -> int:
+    """The colour that means nothing: transparent, black, white beside colours, else the most frequent one."""
+    if _NOTHING in counted:
+        return _NOTHING
+    if _BLACK in counted:
+        return _BLACK
+    if _WHITE in counted:
+        return _WHITE
+    return max(counted, key=counted.__getitem__)
+
+
+def _two_values(alpha: npt.NDArray[np.uint8]) -> bool:
+    return int(np.count_nonzero(np.bincount(alpha.ravel(), minlength=256))) == 2
+
+
+def _packed(rgba: npt.NDArray[np.uint8]) -> Packed:
+    packed = rgba[..., 0].astype(np.uint32)
+    for channel in (1, 2):
+        packed <<= 8
+        packed |= rgba[..., channel]
+    return packed
+
+
+def _distinct(packed: Packed, most: int) -> list[int] | None:
+    """The different values, rising; None when there are more than ``most``."""
+    flat = packed.ravel()
+    if np.unique(flat[:: max(1, flat.size // _SAMPLE)]).size > most:
+        return None
+    seen = np.zeros(_NOTHING + 1, np.bool_)
+    seen[flat] = True
+    used = np.flatnonzero(seen)
+    return [int(value) for value in used] if used.size <= most else None
+
+
+def _counts(packed: Packed, used: list[int]) -> list[int]:
+    return [int(np.count_nonzero(packed == value)) for value in used]
+
+
+def _labels(
+    values: npt.NDArray[np.generic], present: list[int], colors: list[str], found: npt.NDArray[np.int64]
+) -> MaskFile:
+    table = np.zeros(max(found.size, 1), np.uint8)
+    for index, value in enumerate(present):
+        table[value] = index + 1
+    regions = tuple(
+        Region(value, color, int(found[value])) for value, color in zip(present, colors, strict=True)
+    )
+    return MaskFile("labels", table[values], regions)
+
+
+def _hex(red: int, green: int, blue: int) -> str:
+    return f"#{red:02x}{green:02x}{blue:02x}"
