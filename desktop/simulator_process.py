@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import threading
@@ -23,6 +24,14 @@ OTHER_TIMEOUT = 10.0
 
 START_TIMEOUT = 30.0
 """Seconds to wait for its first line."""
+
+ARGUMENTS_VARIABLE = "KINEBRUSH_SIMULATOR"
+"""Further arguments for the embedded simulator, as on a command line; for tests and trials."""
+
+
+def further_arguments() -> tuple[str, ...]:
+    """What the environment wants the embedded simulator started with."""
+    return tuple(shlex.split(os.environ.get(ARGUMENTS_VARIABLE, "")))
 
 
 class SimulatorProcess:
@@ -89,6 +98,10 @@ class SimulatorProcess:
         except (ValueError, KeyError, TypeError) as error:
             process.kill()
             process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
+            self._alone.release()
             raise KinebrushError(
                 f"The simulator did not start; its log is {log}.", line.decode(errors="replace")
             ) from error

@@ -11,6 +11,7 @@ import logging
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -47,20 +48,21 @@ class Door(QObject):
         super().__init__()
         self._seen: dict[str, int] = {}
         self._lock = threading.Lock()
+        self._before = sys.excepthook, threading.excepthook, sys.unraisablehook
+        self._qt_before: Callable[[QtMsgType, QMessageLogContext, str], object] | None = None
 
     def open(self) -> None:
         """Take over the hooks of the interpreter, of threads and of Qt."""
+        self._before = sys.excepthook, threading.excepthook, sys.unraisablehook
         sys.excepthook = self._uncaught
         threading.excepthook = self._uncaught_in_thread
         sys.unraisablehook = self._unraisable
-        qInstallMessageHandler(self._qt_said)
+        self._qt_before = qInstallMessageHandler(self._qt_said)
 
     def close(self) -> None:
         """Give the hooks back."""
-        sys.excepthook = sys.__excepthook__
-        threading.excepthook = threading.__excepthook__
-        sys.unraisablehook = sys.__unraisablehook__
-        qInstallMessageHandler(None)
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
+        qInstallMessageHandler(self._qt_before)
 
     def of_loop(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """The event loop's exception handler."""

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from desktop.app.door import Door, Notice
 from desktop.app.logs import start_logs, stop_logs
 from desktop.app.tasks import Spawner
 from desktop.core.errors import KinebrushError
-from desktop.simulator_process import SimulatorProcess
+from desktop.simulator_process import SimulatorProcess, further_arguments
 from desktop.storage.paths import DataDir, data_dir
 from desktop.ui.backend import Backend
 from desktop.ui.documents import Documents
@@ -33,6 +34,9 @@ log = logging.getLogger(__name__)
 QUIT_GRACE = 30.0
 """Seconds that background work gets to end; a create under way is the reason for so many."""
 
+ENDS = (signal.SIGINT, signal.SIGTERM)
+"""Signals by which the system, or Ctrl+C in the terminal, ends the program."""
+
 
 class Application:
     """The window with what stands behind it, from first paint to the end."""
@@ -43,7 +47,7 @@ class Application:
         self.data, self.files, self.debug = data, files, debug
         self.door = Door()
         self.spawner = Spawner(self.door.report)
-        self.simulator = SimulatorProcess(data.simulator)
+        self.simulator = SimulatorProcess(data.simulator, further_arguments())
         self.session = Session()
         self.documents = Documents(self.session, data, self.spawner.spawn)
         self.backend = Backend(data, self.spawner.spawn, self._simulator_url, service_url)
@@ -58,8 +62,10 @@ class Application:
             self.spawner.spawn,
             data.root / "window.ini",
         )
+        self._first_start = not self.documents.recent and not data.jobs.exists()
         self._closed: asyncio.Event | None = None
         self._closing = False
+        self._ending: asyncio.Task[None] | None = None
 
     async def run(self) -> int:
         """Show the window and live until it is closed."""
@@ -91,17 +97,35 @@ class Application:
 
     async def _open_first(self) -> None:
         """What was named on the command line, else work a crash left behind, else the sample at the first start."""
-        try:
-            if self.files:
+        if self.files:
+            with self._told():
                 await self.documents.open_file(Path(self.files[0]))
-                return
+            return
+        try:
             left = await self.documents.left_behind()
-            if left:
-                await self.documents.recover(left[0])
-                more = f" {len(left) - 1} more are in {self.data.recovery}." if len(left) > 1 else ""
-                self._show_notice(Notice(f"Your unsaved work was recovered; save it to keep it.{more}"))
-            elif not self.documents.recent and not self.data.jobs.exists():
+        except KinebrushError as error:
+            self.door.report(error)
+            left = ()
+        for number, path in enumerate(left, 1):
+            if await self._recovered(path):
+                more = len(left) - number
+                rest = "" if not more else f" {more} more will be offered at the next start."
+                self._show_notice(Notice(f"Your unsaved work was recovered; save it to keep it.{rest}"))
+                return
+        if self._first_start and not left:
+            with self._told():
                 await self.documents.open_sample()
+
+    async def _recovered(self, path: Path) -> bool:
+        with self._told():
+            await self.documents.recover(path)
+            return True
+        return False
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
         except KinebrushError as error:
             self.door.report(error)
 
@@ -112,31 +136,53 @@ class Application:
             self.spawner.spawn(self._close(), "close")
 
     async def _close(self) -> None:
+        leave = False
         try:
             leave = await self.window.documents_.may_leave()
         except KinebrushError as error:
             self.door.report(error)
-            leave = False
-        if not leave:
-            self._closing = False
-            return
-        await self.shut_down()
+        finally:
+            self._closing = leave
+        if leave:
+            await self.shut_down()
 
-    async def shut_down(self) -> None:
-        """End everything in order and close the window."""
+    def must_close(self) -> None:
+        """The system wants an end and nobody may be there to be asked: unsaved work waits for the next start."""
+        self.spawner.spawn(self.shut_down(keep_work=True), "close")
+
+    async def shut_down(self, *, keep_work: bool = False) -> None:
+        """End everything in order and close the window; ``keep_work`` keeps what is unsaved for the next start."""
+        if self._ending is None:
+            # A task of its own: one who waits for the end may be cancelled, the end may not.
+            self._ending = asyncio.get_running_loop().create_task(self._end(keep_work), name="end")
+        await asyncio.shield(self._ending)
+
+    async def _end(self, keep_work: bool) -> None:
         self.window.setEnabled(False)
-        if self.session.modified:
-            await self.documents.forget_recovery()
+        self.window.status.show_busy("Ending; what is just being sent is seen through")
         try:
-            await asyncio.wait_for(self.backend.stop(), QUIT_GRACE)
+            await self._step(self.documents.settled())
+            await self._step(self._keep() if keep_work else self.documents.forget_recovery())
+            await self._step(self.documents.close())
+            await self._step(asyncio.wait_for(self.backend.stop(), QUIT_GRACE))
+            await self._step(asyncio.to_thread(self.simulator.stop))
+        finally:
+            self.window.really_close()
+            if self._closed is not None:
+                self._closed.set()
+
+    async def _keep(self) -> None:
+        self.session.abort_gesture()
+        await self.documents.autosave()
+
+    async def _step(self, work: Awaitable[object]) -> None:
+        """One step of the end; the next one comes whatever becomes of it."""
+        try:
+            await work
         except TimeoutError:
             log.warning("background work did not end in %s seconds", QUIT_GRACE)
-        except KinebrushError as error:
-            log.warning("%s", error)
-        await asyncio.to_thread(self.simulator.stop)
-        self.window.really_close()
-        if self._closed is not None:
-            self._closed.set()
+        except (KinebrushError, OSError) as error:
+            log.warning("at the end: %s", error, exc_info=error)
 
     def _simulator_url(self, _: DataDir) -> str:
         return self.simulator.url()
@@ -181,9 +227,8 @@ def live_with(
     async def live() -> int:
         application = make(chosen)
         application.door.open()
-        if sys.platform != "win32":
-            signal.signal(signal.SIGTERM, lambda *_: application.ask_to_close())
         running = asyncio.ensure_future(application.run())
+        before = [(number, signal.signal(number, lambda *_: application.must_close())) for number in ENDS]
         try:
             if guest is not None:
                 try:
@@ -192,6 +237,8 @@ def live_with(
                     await application.shut_down()
             return await running
         finally:
+            for number, handler in before:
+                signal.signal(number, handler)
             await application.spawner.shut_down(5.0)
             application.door.close()
 

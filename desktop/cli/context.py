@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,11 +9,10 @@ from desktop.cli.common import say
 from desktop.cli.options import options as options
 from desktop.core.services import MAGNIFIC, SIMULATOR, Service, host_of, service
 from desktop.jobs.workspace import Workspace, open_workspace
-from desktop.simulator_process import SimulatorProcess
+from desktop.simulator_process import ARGUMENTS_VARIABLE, SimulatorProcess, further_arguments
 from desktop.storage.paths import DataDir
 
-SIMULATOR_VARIABLE = "KINEBRUSH_SIMULATOR"
-"""Further arguments for the embedded simulator, as on a command line; for tests and trials."""
+SIMULATOR_VARIABLE = ARGUMENTS_VARIABLE
 
 
 @contextmanager
@@ -25,8 +22,7 @@ def workspace() -> Iterator[Workspace]:
 
     def simulator_url(data: DataDir) -> str:
         if not simulators:
-            arguments = shlex.split(os.environ.get(SIMULATOR_VARIABLE, ""))
-            simulators.append(SimulatorProcess(data.simulator, arguments))
+            simulators.append(SimulatorProcess(data.simulator, further_arguments()))
         return simulators[0].url()
 
     opened = open_workspace(options.data_dir, simulator_url)

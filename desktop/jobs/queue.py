@@ -139,6 +139,11 @@ class Queue:
         """A sentence when a key was refused; empty when all is well."""
         return self.trouble(self._around.gates)[1]
 
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """The services whose key was refused."""
+        return tuple(name for name, gate in self._around.gates.items() if gate.key_problem)
+
     def trouble(self, services: Iterable[str]) -> tuple[str, str]:
         """What holds these services back: that one is out of reach, that a key was refused. Empty when all is well."""
         gates = [self._around.gates[name] for name in services if name in self._around.gates]

@@ -80,6 +80,9 @@ class Backend(QObject):
         self._queue: Queue | None = None
         self._owner: Owner | None = None
         self._running: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._choices = 0
+        self._freezing = asyncio.Lock()
         self._revision = 0
         self._trouble = ("", "")
         self._moving = False
@@ -97,19 +100,24 @@ class Backend(QObject):
         self._workspace.settings = self.settings
         await self._choose_first_service()
         self.opened.emit()
-        self._spawn(self._watch(), "watch jobs")
+        self._watching = asyncio.get_running_loop().create_task(self._watch(), name="watch jobs")
+        self._watching.add_done_callback(self._watch_ended)
 
     async def stop(self) -> None:
         """Stop running jobs in order: a create under way gets a while to learn its outcome."""
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
+            await asyncio.wait([watching])
         running, self._running = self._running, None
         if running is not None:
             running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+            await asyncio.wait([running])
         if self._owner is not None:
             self._owner.release()
             self._owner = None
-        workspace, self._workspace = self._workspace, None
+        async with self._freezing:  # what was ordered gets into the list
+            workspace, self._workspace = self._workspace, None
         if workspace is not None:
             with suppress(KinebrushError):
                 await workspace.connections.forget()
@@ -126,23 +134,40 @@ class Backend(QObject):
         """Follow the store, and own the queue as soon as nobody else does."""
         next_try = 0.0
         version = -1
+        trouble = ""
         while self._workspace is not None:
             workspace = self._workspace
-            if self._owner is None and time.monotonic() >= next_try:
-                next_try = time.monotonic() + OWN_SECONDS
-                self._owner = await asyncio.to_thread(workspace.try_own)
-                if self._owner is not None:
-                    self._queue = workspace.queue()
-                    self._running = asyncio.get_running_loop().create_task(self._queue.run(), name="queue")
-                    self._running.add_done_callback(self._queue_ended)
-            current = await asyncio.to_thread(workspace.store.data_version)
-            if current != version:
-                version = current
-                jobs, self._revision = await asyncio.to_thread(workspace.store.changes_since, self._revision)
-                if jobs:
-                    self._tell(jobs)
+            try:
+                if self._owner is None and time.monotonic() >= next_try:
+                    next_try = time.monotonic() + OWN_SECONDS
+                    self._own(await asyncio.to_thread(workspace.try_own))
+                current = await asyncio.to_thread(workspace.store.data_version)
+                if current != version:
+                    jobs, self._revision = await asyncio.to_thread(
+                        workspace.store.changes_since, self._revision
+                    )
+                    version = current
+                    if jobs:
+                        self._tell(jobs)
+                trouble = ""
+            except KinebrushError as error:
+                # A full disk or a locked file passes; it is told once, and looked at again.
+                if str(error) != trouble:
+                    trouble = str(error)
+                    self._spawn(_raise(error), "watch jobs")
             self._tell_progress()
-            await asyncio.sleep(WATCH_SECONDS)
+            await asyncio.sleep(OWN_SECONDS if trouble else WATCH_SECONDS)
+
+    def _own(self, owner: Owner | None) -> None:
+        self._owner = owner
+        if owner is not None:
+            self._queue = self.workspace.queue()
+            self._running = asyncio.get_running_loop().create_task(self._queue.run(), name="queue")
+            self._running.add_done_callback(self._queue_ended)
+
+    def _watch_ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._spawn(_raise(error), "watch jobs")
 
     def _queue_ended(self, task: asyncio.Task[None]) -> None:
         """A queue that fell over is started again by the watch; its fault is reported."""
@@ -178,7 +203,8 @@ class Backend(QObject):
     async def generate(self, shot: Shot) -> Job:
         """Freeze a shot into a job and queue it. ``shot`` must be a snapshot. Raises KinebrushError."""
         workspace, entry, conventions = self.workspace, self.service, self.conventions
-        job = await asyncio.to_thread(_freeze, workspace, shot, entry, conventions)
+        async with self._freezing:
+            job = await asyncio.to_thread(_freeze, workspace, shot, entry, conventions)
         self.nudge()
         return job
 
@@ -260,15 +286,21 @@ class Backend(QObject):
             self.save_settings(changed(self.settings, service=entry.id))
         await self._look_at_key(entry)
 
-    async def set_key(self, key: str) -> bool:
-        """Keep a key for the chosen service and check it for free. False when the service refuses it."""
-        entry = self.service
+    @property
+    def service_wanting_key(self) -> Service:
+        """The service that refused its key, else the chosen one."""
+        refused = () if self._queue is None else self._queue.refused
+        return service(refused[0]) if refused and self.service.id not in refused else self.service
+
+    async def set_key(self, key: str, entry: Service | None = None) -> bool:
+        """Keep a key for a service (the chosen one) and check it for free. False when the service refuses it."""
+        entry = entry or self.service
         await asyncio.to_thread(self.workspace.keys.set, host_of(entry), key)
         if self._queue is not None:
             await self._queue.new_key()
         else:
             await self.workspace.connections.forget()
-        return await self.check_key()
+        return await self.check_key(entry)
 
     async def forget_key(self) -> None:
         """Remove the key of the chosen service."""
@@ -276,12 +308,13 @@ class Backend(QObject):
         await self.workspace.connections.forget()
         await self._look_at_key(self.service)
 
-    async def check_key(self) -> bool:
-        """Ask the service, for free, whether the key works. Raises KinebrushError when it cannot be asked."""
-        entry = self.service
+    async def check_key(self, entry: Service | None = None) -> bool:
+        """Ask a service (the chosen one), for free, whether its key works. Raises KinebrushError when it cannot."""
+        entry = entry or self.service
         client = await self.workspace.connections.client(entry.id)
         answer = await client.check_key()
-        self._set_state(entry, "works" if answer.valid else "refused", answer.sentence)
+        if entry == self.service:  # another may have been chosen while this one was asked
+            self._set_state(entry, "works" if answer.valid else "refused", answer.sentence)
         return answer.valid
 
     async def _choose_first_service(self) -> None:
@@ -292,15 +325,21 @@ class Backend(QObject):
             self._set_state(SIMULATOR, "not needed", "Simulator: nothing is charged")
 
     async def _look_at_key(self, entry: Service) -> None:
+        self._choices += 1
+        choice = self._choices
         if entry is SIMULATOR:
             self._set_state(entry, "not needed", "Simulator: nothing is charged")
             return
+        key, problem = None, ""
         try:
             key = await asyncio.to_thread(self.workspace.keys.get, host_of(entry))
         except SecretError as error:
-            self._set_state(entry, "missing", str(error))
-            return
-        if key is not None:
+            problem = str(error)
+        if choice != self._choices:
+            return  # another service was chosen while the key ring was asked: that one holds
+        if problem:
+            self._set_state(entry, "missing", problem)
+        elif key is not None:
             self._set_state(entry, "unchecked", f"{entry.title}, key not checked yet")
         elif not entry.charges and is_loopback(host_of(entry).rpartition(":")[0] or host_of(entry)):
             self._set_state(entry, "not needed", f"{entry.title}: nothing is charged")

@@ -34,6 +34,7 @@ class DocumentActions(QObject):
         self._session = session
         self._documents = documents
         self._spawn = spawn
+        documents.may_replace = self.may_leave
         for name, slot in {
             "new": self.ask_picture,
             "open": self.ask_open,
@@ -75,15 +76,15 @@ class DocumentActions(QObject):
 
     def open_path(self, path: str | Path) -> None:
         """Open a shot or a picture file, after asking about unsaved work."""
-        self._guarded(lambda: self._documents.open_file(Path(path)))
+        self._run(self._documents.open_file(Path(path)), "open")
 
     def open_url(self, url: str) -> None:
         """Open a picture on the web, after asking about unsaved work."""
-        self._guarded(lambda: self._documents.open_url(url.strip()))
+        self._run(self._documents.open_url(url.strip()), "open")
 
     def open_sample(self) -> None:
         """Open the sample, after asking about unsaved work."""
-        self._guarded(self._documents.open_sample)
+        self._run(self._documents.open_sample(), "open")
 
     def paste(self) -> None:
         """Make a new shot of the picture (or file, or address) in the clipboard."""
@@ -104,7 +105,7 @@ class DocumentActions(QObject):
         if mime.hasImage():
             image = mime.imageData()
             if isinstance(image, QImage) and not image.isNull():
-                self._guarded(lambda: self._documents.open_pasted(image))
+                self._run(self._documents.open_pasted(image), "open")
                 return True
         text = mime.text().strip()
         if text.startswith(("https://", "http://")):
@@ -133,10 +134,10 @@ class DocumentActions(QObject):
     def _save_to(self, path: str) -> None:
         self._run(self._documents.save(Path(path)), "save")
 
-    def _ask_where(self, then: Callable[[str], object]) -> None:
+    def _ask_where(self, then: Callable[[str], object]) -> QFileDialog | None:
         shot = self._session.shot
         if shot is None:
-            return
+            return None
         dialog = QFileDialog(self._window, "Save the shot", "", SHOTS)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -147,6 +148,7 @@ class DocumentActions(QObject):
         dialog.selectFile(current.name if current is not None else f"{shot.name}{SUFFIX}")
         dialog.fileSelected.connect(then)
         dialog.open()
+        return dialog
 
     # --- end frame ----------------------------------------------------------------------------------------------
 
@@ -166,15 +168,9 @@ class DocumentActions(QObject):
 
     # --- unsaved work -------------------------------------------------------------------------------------------
 
-    def _guarded(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._run(self._after_asking(work), "open")
-
-    async def _after_asking(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        if await self.may_leave():
-            await work()
-
     async def may_leave(self) -> bool:
         """Ask what to do with unsaved work; True when the shot may be left."""
+        await self._documents.settled()
         shot = self._session.shot
         if shot is None or not self._session.modified:
             return True
@@ -191,7 +187,6 @@ class DocumentActions(QObject):
         box.setDefaultButton(QMessageBox.StandardButton.Save)
         answer = await _finished(box)
         if answer == QMessageBox.StandardButton.Discard:
-            await self._documents.forget_recovery()
             return True
         if answer != QMessageBox.StandardButton.Save:
             return False
@@ -199,7 +194,7 @@ class DocumentActions(QObject):
         if path is None:
             return False
         await self._documents.save(path)
-        return True
+        return not self._session.modified
 
     async def _chosen_path(self) -> Path | None:
         chosen: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -208,8 +203,9 @@ class DocumentActions(QObject):
             if not chosen.done():
                 chosen.set_result(path)
 
-        self._ask_where(take)
-        dialog = self._window.findChildren(QFileDialog)[-1]
+        dialog = self._ask_where(take)
+        if dialog is None:
+            return None
         dialog.rejected.connect(lambda: take(""))
         path = await chosen
         return Path(path) if path else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from PySide6.QtGui import QImage, QImageWriter
 from desktop.core.errors import KinebrushError
 from desktop.core.shot import Shot, SourceImage
 from desktop.storage.atomic import write_atomic
+from desktop.storage.autosaves import NOTE, Autosaves
 from desktop.storage.paths import DataDir
 from desktop.ui.session import Session
 
@@ -50,8 +51,12 @@ class Documents(QObject):
         self._session = session
         self._data = data
         self._spawn = spawn
-        self._autosaving = asyncio.Lock()
+        self._autosaves = Autosaves(data.recovery)
+        self._autosave_file = self._autosaves.new()
+        self._autosaving, self._saving, self._replacing = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
         self._autosaved_revision = -1
+        self.may_replace: Callable[[], Awaitable[bool]] = _always
+        """Asked, when all is read, before another shot takes the place of the open one; False keeps that."""
         self.path: Path | None = None
         self.recent: tuple[Path, ...] = self._read_recent()
         self._quiet = QTimer(self)
@@ -71,31 +76,32 @@ class Documents(QObject):
         with self._busy(f"Opening {path.name}"):
             if path.suffix.lower() == SUFFIX:
                 shot = await asyncio.to_thread(_load, path)
-                self._show(shot, path)
-                self._remember(path)
+                if await self._show(shot, path):
+                    self._remember(path)
             else:
                 image = await asyncio.to_thread(_picture_of_file, path)
-                self._show_new(image)
+                await self._show(_new_shot(image), None)
 
     async def open_url(self, url: str) -> None:
         """Make a new shot of a picture on the web, downloaded once and kept in the shot. Raises KinebrushError."""
         with self._busy("Downloading the picture"):
-            self._show_new(await picture_of_url(url))
+            await self._show(_new_shot(await picture_of_url(url)), None, saved=False)
 
     async def open_pasted(self, image: QImage) -> None:
         """Make a new shot of a pasted picture. Raises KinebrushError."""
         with self._busy("Reading the picture"):
-            self._show_new(await asyncio.to_thread(_picture_of_bytes, png_of(image), "Pasted picture.png"))
+            data = await asyncio.to_thread(png_of, image)
+            picture = await asyncio.to_thread(_picture_of_bytes, data, "Pasted picture.png")
+            await self._show(_new_shot(picture), None, saved=False)
 
     async def open_sample(self) -> None:
         """Open the shipped sample as a new shot."""
         with self._busy("Opening the sample"):
-            shot = await asyncio.to_thread(_sample)
-            self._show(shot, None)
+            await self._show(await asyncio.to_thread(_sample), None)
 
-    def open_shot(self, shot: Shot) -> None:
-        """Show a shot that no file holds yet (a copy of a job's, say)."""
-        self._show(shot, None)
+    async def open_shot(self, shot: Shot) -> bool:
+        """Show a shot that is kept elsewhere (a copy of a job's, say). False when the open one was to stay."""
+        return await self._show(shot, None)
 
     # --- save ---------------------------------------------------------------------------------------------------
 
@@ -103,50 +109,63 @@ class Documents(QObject):
         """Write the open shot; the old file stays until the new one is whole. Raises KinebrushError."""
         if path.suffix.lower() != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
-        shot = self._session.snapshot()
-        if shot is None:
+        async with self._saving:
+            shot, file = self._session.snapshot(), self._autosave_file
+            if shot is None:
+                return
+            revision = self._session.revision
+            with self._busy(f"Saving {path.name}"):
+                await asyncio.to_thread(_save, shot, path)
+            self._remember(path)
+            if self._autosave_file != file:
+                return  # another shot was opened meanwhile: the file is not its
+            self.path = path
+            if self._session.revision == revision:
+                self._session.mark_saved()
+                await self.forget_recovery()
+            self.path_changed.emit(path)
+
+    async def settled(self) -> None:
+        """Wait until a save under way has ended."""
+        async with self._saving:
             return
-        revision = self._session.revision
-        with self._busy(f"Saving {path.name}"):
-            await asyncio.to_thread(_save, shot, path)
-        self.path = path
-        if self._session.revision == revision:
-            self._session.mark_saved()
-            await self.forget_recovery()
-        self._remember(path)
-        self.path_changed.emit(path)
 
     # --- recovery -----------------------------------------------------------------------------------------------
 
     async def left_behind(self) -> tuple[Path, ...]:
-        """Recovery files of work that was never saved, newest first."""
-        return await asyncio.to_thread(self._left_behind)
+        """Work that was never saved and whose window is gone, newest first. Raises StoreError."""
+        return await asyncio.to_thread(self._autosaves.take_over)
 
     async def recover(self, path: Path) -> None:
-        """Open a recovery file as unsaved work. Raises KinebrushError when it cannot be read."""
+        """Open autosaved work as unsaved. Raises KinebrushError when it cannot be read, and sets it aside."""
         with self._busy("Recovering your work"):
-            shot = await asyncio.to_thread(_load, path)
-        note = path.with_suffix(".json")
+            try:
+                shot = await asyncio.to_thread(_load, path)
+            except KinebrushError as error:
+                kept = await asyncio.to_thread(self._autosaves.set_aside, path)
+                raise KinebrushError(
+                    f"Unsaved work could not be recovered; it is kept as “{kept}”.",
+                    f"{error} {error.details}",
+                ) from error
         home = None
         with suppress(OSError, ValueError, KeyError, TypeError):
-            text = json.loads(note.read_text(encoding="utf-8"))["path"]
+            text = json.loads(path.with_suffix(NOTE).read_text(encoding="utf-8"))["path"]
             home = Path(text) if text else None
-        self._session.open(shot, saved=False)
-        self.path = home
-        self.path_changed.emit(home)
+        if await self._show(shot, home, saved=False):
+            self._autosave_file = path
 
     async def forget_recovery(self) -> None:
-        """The open shot is safe: its recovery file may go."""
-        shot = self._session.shot
+        """The open shot is safe, or not wanted: its autosaved copy may go."""
         self._quiet.stop()
         self._longest.stop()
-        if shot is not None:
-            async with self._autosaving:
-                await asyncio.to_thread(_remove, self._recovery_file(shot.id))
+        await self._forget(self._autosave_file)
 
-    async def forget_file(self, path: Path) -> None:
-        """Remove a recovery file that is not wanted."""
-        await asyncio.to_thread(_remove, path)
+    async def close(self) -> None:
+        """The window is going: no autosave follows."""
+        self._quiet.stop()
+        self._longest.stop()
+        async with self._autosaving:
+            await asyncio.to_thread(self._autosaves.close)
 
     async def autosave(self) -> None:
         """Write the open shot into the recovery folder, if it has changes that no file holds."""
@@ -158,19 +177,28 @@ class Documents(QObject):
                 return
             self._longest.stop()
             revision = self._session.revision
-            await asyncio.to_thread(self._write_recovery, shot, self.path)
+            await asyncio.to_thread(self._write_recovery, shot, self._autosave_file, self.path)
             self._autosaved_revision = revision
 
     # --- inside -------------------------------------------------------------------------------------------------
 
-    def _show(self, shot: Shot, path: Path | None) -> None:
-        self._session.open(shot, saved=path is not None)
-        self.path = path
-        self._autosaved_revision = -1
-        self.path_changed.emit(path)
+    async def _show(self, shot: Shot, path: Path | None, *, saved: bool = True) -> bool:
+        async with self._replacing:
+            if not await self.may_replace():
+                return False
+            before, self._autosave_file = self._autosave_file, self._autosaves.new()
+            self._session.open(shot, saved=saved)
+            self.path = path
+            self._autosaved_revision = -1
+            self.path_changed.emit(path)
+            if not saved:
+                self._edited()
+            await self._forget(before)
+            return True
 
-    def _show_new(self, image: SourceImage) -> None:
-        self._show(_new_shot(image), None)
+    async def _forget(self, file: Path) -> None:
+        async with self._autosaving:
+            await asyncio.to_thread(self._autosaves.remove, file)
 
     def _edited(self) -> None:
         self._quiet.start()
@@ -180,22 +208,10 @@ class Documents(QObject):
     def _autosave_soon(self) -> None:
         self._spawn(self.autosave(), "autosave")
 
-    def _recovery_file(self, shot_id: str) -> Path:
-        return self._data.recovery / f"{shot_id}{SUFFIX}"
-
-    def _write_recovery(self, shot: Shot, path: Path | None) -> None:
-        file = self._recovery_file(shot.id)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(
-            file.with_suffix(".json"), json.dumps({"path": "" if path is None else str(path)}).encode()
-        )
+    def _write_recovery(self, shot: Shot, file: Path, home: Path | None) -> None:
+        self._autosaves.begin()
+        write_atomic(file.with_suffix(NOTE), json.dumps({"path": "" if home is None else str(home)}).encode())
         _save(shot, file)
-
-    def _left_behind(self) -> tuple[Path, ...]:
-        with suppress(OSError):
-            files = [file for file in self._data.recovery.iterdir() if file.suffix == SUFFIX]
-            return tuple(sorted(files, key=lambda file: -file.stat().st_mtime))
-        return ()
 
     def _busy(self, text: str) -> _Busy:
         return _Busy(self, text)
@@ -300,7 +316,5 @@ def _new_shot(image: SourceImage) -> Shot:
     return new_shot(uuid.uuid4().hex, image)
 
 
-def _remove(file: Path) -> None:
-    for path in (file, file.with_suffix(".json")):
-        with suppress(FileNotFoundError):
-            path.unlink()
+async def _always() -> bool:
+    return True

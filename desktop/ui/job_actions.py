@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from shiboken6 import isValid
 
 from desktop.core.errors import KinebrushError
 from desktop.core.job import Job, JobState
@@ -64,6 +65,9 @@ class JobActions(QObject):
         """Every job, by id, as it was told last."""
         self._done: dict[str, Job] = {}
         self._next_frame: Path | None = None
+        self._preparing = False
+        # A key that is held down must not order a video with every repeat.
+        actions["generate"].setAutoRepeat(False)
         actions.on("generate", self.generate)
         dock.open_asked.connect(self.open_take)
         dock.action_asked.connect(self.act)
@@ -83,19 +87,22 @@ class JobActions(QObject):
 
     def generate(self) -> None:
         """Freeze the shot as it is now and queue it."""
-        self._run(self._generate(), "generate")
+        if not self._preparing:
+            self._preparing = True
+            self._run(self._generate(), "generate")
 
     async def _generate(self) -> None:
-        shot = self._session.snapshot()
-        if shot is None:
-            return
-        stops = blocking(check_shot(shot, model(shot.parameters.model), self._backend.conventions))
-        if stops:
-            raise KinebrushError(stops[0].text)
         self.busy_changed.emit("preparing")
         try:
+            shot = self._session.snapshot()
+            if shot is None:
+                return
+            stops = blocking(check_shot(shot, model(shot.parameters.model), self._backend.conventions))
+            if stops:
+                raise KinebrushError(stops[0].text)
             await self._backend.generate(shot)
         finally:
+            self._preparing = False
             self.busy_changed.emit("")
 
     # --- jobs ---------------------------------------------------------------------------------------------------
@@ -143,8 +150,8 @@ class JobActions(QObject):
 
     async def _duplicate(self, job: Job) -> None:
         shot = await self._backend.shot_of(job)
-        self._documents.open_shot(shot)
-        self.show_paint_asked.emit()
+        if await self._documents.open_shot(shot):
+            self.show_paint_asked.emit()
 
     async def _send_again(self, job: Job) -> None:
         if not await self._confirmed_twice():
@@ -173,6 +180,7 @@ class JobActions(QObject):
 
     def _find(self, job: Job) -> None:
         dialog = FindDialog(job, self._backend.picture_of(job), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.search_asked.connect(partial(self._search, dialog, job))
         dialog.adopt_asked.connect(partial(self._adopt, dialog, job))
         dialog.send_again_asked.connect(partial(self._send_lost_again, dialog, job))
@@ -184,9 +192,13 @@ class JobActions(QObject):
 
     async def _searched(self, dialog: FindDialog, job: Job) -> None:
         try:
-            dialog.show_candidates(await self._backend.candidates(job))
+            found = await self._backend.candidates(job)
         except KinebrushError as error:
-            dialog.show_error(str(error))
+            if isValid(dialog):  # it may have been closed meanwhile
+                dialog.show_error(str(error))
+        else:
+            if isValid(dialog):
+                dialog.show_candidates(found)
 
     def _adopt(self, dialog: FindDialog, job: Job, task_id: str) -> None:
         self._spawn(self._adopted(dialog, job, task_id), "adopt")
@@ -195,9 +207,11 @@ class JobActions(QObject):
         try:
             await self._backend.adopt(job, task_id)
         except KinebrushError as error:
-            dialog.show_error(str(error))
+            if isValid(dialog):
+                dialog.show_error(str(error))
         else:
-            dialog.accept()
+            if isValid(dialog):
+                dialog.accept()
 
     def _send_lost_again(self, dialog: FindDialog, job: Job) -> None:
         dialog.accept()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QMenu,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QToolBar,
@@ -25,7 +24,7 @@ from desktop.core.errors import KinebrushError
 from desktop.ui.about import About, Shortcuts
 from desktop.ui.actions import MENUS, SEPARATOR, Actions
 from desktop.ui.backend import Backend, ServiceState
-from desktop.ui.controls import ToastStack, rule, set_surface
+from desktop.ui.controls import ToastStack, rule
 from desktop.ui.document_actions import DocumentActions
 from desktop.ui.documents import Documents
 from desktop.ui.job_actions import JobActions
@@ -34,6 +33,7 @@ from desktop.ui.paint_face import PaintFace
 from desktop.ui.palette import Palette
 from desktop.ui.panel.areas_panel import AreasPanel
 from desktop.ui.panel.checks_panel import ChecksPanel
+from desktop.ui.panel.column import PanelColumn
 from desktop.ui.panel.words_panel import WordsPanel
 from desktop.ui.player.face import TakesFace
 from desktop.ui.preferences import Preferences
@@ -46,7 +46,8 @@ from desktop.ui.tokens import SPACE
 from desktop.ui.tool_bars import ToolStrip
 
 PANEL_WIDTH = 330
-JOBS_HEIGHT = 178
+JOBS_HEIGHT = 190
+"""The header and three rows."""
 LAYOUT_VERSION = 1
 
 Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
         self.toasts = ToastStack(self.faces, bottom=2 * SPACE)
         self.palette_ = Palette(self.actions_, self)
         self.documents_ = DocumentActions(self, self.actions_, session, documents, spawn)
-        self.menu.insertMenu(self.actions_["save"], self.documents_.recent_menu)
+        self.menus["Shot"].insertMenu(self.actions_["sample"], self.documents_.recent_menu)
         self.services = ServiceActions(self, self.actions_, backend, spawn)
         self.jobs_ = JobActions(
             self, self.actions_, session, documents, backend, self.jobs, self.takes, spawn
@@ -109,8 +110,9 @@ class MainWindow(QMainWindow):
     def _make_menu(self) -> QMenu:
         """The menus under the mark; on macOS the system's bar shows them too."""
         whole = QMenu(self)
+        self.menus: dict[str, QMenu] = {}
         for title in MENUS:
-            menu = whole.addMenu(title)
+            menu = self.menus[title] = whole.addMenu(title)
             for entry in self.actions_.rows:
                 if entry.menu == title:
                     if entry.title == SEPARATOR:
@@ -151,32 +153,7 @@ class MainWindow(QMainWindow):
         self.areas = AreasPanel(self.session)
         self.words = WordsPanel(self.session)
         self.checks = ChecksPanel(self.session)
-        upper = QWidget()
-        set_surface(upper, "panel")
-        inner = QVBoxLayout(upper)
-        inner.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
-        inner.setSpacing(2 * SPACE)
-        inner.addWidget(self.areas)
-        inner.addWidget(self.words)
-        inner.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(upper)
-        lower = QWidget()
-        set_surface(lower, "panel")
-        foot = QVBoxLayout(lower)
-        foot.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, 3 * SPACE)
-        foot.addWidget(self.checks)
-        whole = QWidget()
-        set_surface(whole, "panel")
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(scroll, 1)
-        column.addWidget(lower)
-        whole.setMinimumWidth(PANEL_WIDTH - 40)
+        whole = PanelColumn(self.areas, self.words, self.checks)
         self.panel = self._dock("Panel", whole, Qt.DockWidgetArea.RightDockWidgetArea)
         self.resizeDocks([self.panel], [PANEL_WIDTH], Qt.Orientation.Horizontal)
 
@@ -273,7 +250,8 @@ class MainWindow(QMainWindow):
         shot, actions = self.session.shot, self.actions_
         path = self.documents.path
         name = "" if shot is None else (path.name if path is not None else shot.name)
-        state = "" if shot is None else ("not saved" if self.session.modified else "saved")
+        kept = "saved" if path is not None else "new"
+        state = "" if shot is None else ("not saved" if self.session.modified else kept)
         self.title.show_document(name, state)
         self.setWindowTitle(f"{name}[*] – Kinebrush" if name else "Kinebrush[*]")
         self.setWindowModified(self.session.modified)
@@ -426,7 +404,13 @@ class MainWindow(QMainWindow):
         self.actions_[f"theme-{mode}"].setChecked(True)
 
     def _dropped(self, mime: QMimeData) -> None:
-        self.documents_.take(mime)
+        self._take(mime)
+
+    def _take(self, mime: QMimeData) -> bool:
+        taken = self.documents_.take(mime)
+        if not taken:
+            self.say("That is no picture and no shot; drop a picture, a shot or the address of a picture.")
+        return taken
 
     # --- windows ------------------------------------------------------------------------------------------------
 
@@ -454,7 +438,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if self.documents_.take(event.mimeData()):
+        if self._take(event.mimeData()):
             event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
@@ -10,7 +11,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QInputDialog, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from desktop.core.errors import KinebrushError
-from desktop.core.services import SERVICES, SIMULATOR, host_of
+from desktop.core.services import SERVICES, SIMULATOR, Service, host_of
 from desktop.ui.actions import Actions
 from desktop.ui.backend import Backend, ServiceState
 from desktop.ui.controls import Label
@@ -94,12 +95,13 @@ class ServiceActions(QObject):
         dialog.open()
 
     def ask_key(self) -> None:
-        """Ask for the key of the chosen service."""
-        if self._backend.service is SIMULATOR:
+        """Ask for the key of the service that refused its own, else of the chosen one."""
+        entry = self._backend.service_wanting_key
+        if entry is SIMULATOR:
             self.told.emit("The simulator needs no key. Choose another service first.")
             return
-        dialog = KeyDialog(self._backend.service.title, host_of(self._backend.service), self._window)
-        dialog.entered.connect(self._entered)
+        dialog = KeyDialog(entry.title, host_of(entry), self._window)
+        dialog.entered.connect(partial(self._entered, entry))
         dialog.open()
 
     def check(self) -> None:
@@ -113,11 +115,11 @@ class ServiceActions(QObject):
     def _chosen(self, action: object) -> None:
         self.choose(str(getattr(action, "data", str)()))
 
-    def _entered(self, key: str) -> None:
-        self._run(self._set(key), "set key")
+    def _entered(self, entry: Service, key: str) -> None:
+        self._run(self._set(entry, key), "set key")
 
-    async def _set(self, key: str) -> None:
-        works = await self._backend.set_key(key)
+    async def _set(self, entry: Service, key: str) -> None:
+        works = await self._backend.set_key(key, entry)
         self.told.emit("The key works." if works else "The key was kept, but the service refuses it.")
 
     async def _check(self) -> None:
