@@ -1,0 +1,5 @@
+"""The command line for every end-to-end test."""
+
+from tests.command_line import cli
+
+__all__ = ["cli"]
