@@ -57,7 +57,8 @@ async def adopt(job: Job, task_id: str, store: JobStore, connections: Connection
     Raises KinebrushError when the service does not know it or another job has it.
     """
     known = await asyncio.to_thread(store.known_task_ids, job.service)
-    if task_id in known:
+    own = {attempt.task_id for attempt in await asyncio.to_thread(store.attempts, job.id)}
+    if task_id in known - own:
         raise KinebrushError(f"The task {task_id} belongs to another job already.")
     client = await connections.client(job.service)
     try:

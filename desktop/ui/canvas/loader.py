@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop.core.errors import KinebrushError
 from desktop.core.shot import SourceImage
+from desktop.ui.background import Background
 
 _log = logging.getLogger(__name__)
 
@@ -17,27 +19,22 @@ class _Voice(QObject):
     failed = Signal(int, str)
 
 
-class _Reading(QRunnable):
-    def __init__(self, number: int, image: SourceImage, voice: _Voice) -> None:
-        super().__init__()
-        self._number, self._image, self._voice = number, image, voice
+def _read(number: int, image: SourceImage, voice: _Voice) -> None:
+    """In the thread. What it needs is imported here: OpenCV and Pillow take longer to load than a window to show."""
+    from desktop.imaging.glimpse import glimpse
+    from desktop.imaging.pyramid import picture_levels
+    from desktop.imaging.read import decode
 
-    def run(self) -> None:
-        # Imported here, in the thread: OpenCV and Pillow take longer to load than a window to show.
-        from desktop.imaging.glimpse import glimpse
-        from desktop.imaging.pyramid import picture_levels
-        from desktop.imaging.read import decode
-
-        try:
-            first = glimpse(self._image)
-            if first is not None:
-                self._voice.levels.emit(self._number, {first[0]: first[1]})
-            self._voice.levels.emit(self._number, dict(enumerate(picture_levels(decode(self._image)))))
-        except KinebrushError as error:
-            self._voice.failed.emit(self._number, str(error))
-        except MemoryError:
-            _log.exception("no memory for a picture")
-            self._voice.failed.emit(self._number, "There is not enough memory to show this picture.")
+    try:
+        first = glimpse(image)
+        if first is not None:
+            voice.levels.emit(number, {first[0]: first[1]})
+        voice.levels.emit(number, dict(enumerate(picture_levels(decode(image)))))
+    except KinebrushError as error:
+        voice.failed.emit(number, str(error))
+    except MemoryError:
+        _log.exception("no memory for a picture")
+        voice.failed.emit(number, "There is not enough memory to show this picture.")
 
 
 class PictureLoader(QObject):
@@ -49,8 +46,7 @@ class PictureLoader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._background = Background("picture")
         self._voice = _Voice(self)
         self._voice.levels.connect(self._arrived)
         self._voice.failed.connect(self._broke)
@@ -59,14 +55,13 @@ class PictureLoader(QObject):
     def load(self, image: SourceImage) -> None:
         """Read this picture."""
         self._number += 1
-        self._pool.clear()
-        self._pool.start(_Reading(self._number, image, self._voice))
+        self._background.clear()
+        self._background.submit(partial(_read, self._number, image, self._voice))
 
     def stop(self) -> None:
         """Want nothing any more, and wait for the thread (a running decode cannot be broken off)."""
         self._number += 1
-        self._pool.clear()
-        self._pool.waitForDone()
+        self._background.stop()
 
     def _arrived(self, number: int, levels: object) -> None:
         if number == self._number:

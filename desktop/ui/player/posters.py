@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
+
+from desktop.ui.background import Background
 
 _MOST = 256
 
@@ -15,19 +17,13 @@ class _News(QObject):
     loaded = Signal(object, object)
 
 
-class _Load(QRunnable):
-    def __init__(self, path: Path, width: int, news: _News) -> None:
-        super().__init__()
-        self._path, self._width, self._news = path, width, news
-
-    def run(self) -> None:
-        reader = QImageReader(str(self._path))
-        size = reader.size()
-        if size.isValid() and size.width() > self._width:
-            height = max(1, round(size.height() * self._width / size.width()))
-            reader.setScaledSize(QSize(self._width, height))
-        with contextlib.suppress(RuntimeError):  # the window may be gone already
-            self._news.loaded.emit(self._path, reader.read())
+def _load(path: Path, width: int, news: _News) -> None:
+    """In the thread: read a picture, scaled down as it is read."""
+    reader = QImageReader(str(path))
+    size = reader.size()
+    if size.isValid() and size.width() > width:
+        reader.setScaledSize(QSize(width, max(1, round(size.height() * width / size.width()))))
+    news.loaded.emit(path, reader.read())
 
 
 class Posters(QObject):
@@ -41,6 +37,7 @@ class Posters(QObject):
         self._width = width
         self._images: dict[Path, QImage] = {}
         self._asked: set[Path] = set()
+        self._background = Background("take posters")
         self._news = _News(self)
         self._news.loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
 
@@ -52,7 +49,7 @@ class Posters(QObject):
         if image is None:
             if path not in self._asked:
                 self._asked.add(path)
-                QThreadPool.globalInstance().start(_Load(path, self._width, self._news))
+                self._background.submit(partial(_load, path, self._width, self._news))
             return None
         return None if image.isNull() else image
 
