@@ -48,13 +48,16 @@ class Background:
             thread.join()
 
     def _run(self) -> None:
-        while (work := self._next()) is not None:
-            try:
-                work()
-            except RuntimeError:
-                _log.debug("the window was gone before its work was done", exc_info=True)
-            except Exception:
-                _log.exception("work in the background failed")
+        try:
+            while (work := self._next()) is not None:
+                try:
+                    work()
+                except RuntimeError:
+                    _log.debug("the window was gone before its work was done", exc_info=True)
+        except BaseException:
+            with self._lock:
+                self._working = False  # the next one gets a thread; the fault goes to the door for errors
+            raise
 
     def _next(self) -> Work | None:
         with self._lock:
