@@ -15,7 +15,9 @@ from desktop.core import edits
 from desktop.core.errors import KinebrushError
 from desktop.ui.actions import Actions
 from desktop.ui.documents import PICTURES, SHOTS, SUFFIX, Documents, picture_of
+from desktop.ui.icons import icon
 from desktop.ui.session import Session
+from desktop.ui.tokens import AROUND
 
 Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
@@ -66,6 +68,7 @@ class DocumentActions(QObject):
         dialog = QInputDialog(self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle("Open an address")
+        dialog.setContentsMargins(*AROUND)
         dialog.setLabelText(
             "The address of a picture (https://…). It is downloaded once and kept in the shot."
         )
@@ -177,6 +180,8 @@ class DocumentActions(QObject):
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("Unsaved work")
+        box.setContentsMargins(*AROUND)
+        box.setIconPixmap(icon("save").pixmap(28))
         box.setText(f"“{shot.name}” has changes that are not saved.")
         box.setInformativeText("Save them before going on?")
         box.setStandardButtons(

@@ -22,12 +22,14 @@ from desktop.core.rules import blocking, check_shot
 from desktop.ui.actions import Actions
 from desktop.ui.backend import Backend
 from desktop.ui.documents import Documents
+from desktop.ui.icons import icon
 from desktop.ui.jobs.dock import JobsDock
 from desktop.ui.jobs.find_dialog import FindDialog
 from desktop.ui.player.card import TakeCard
 from desktop.ui.player.face import TakesFace
 from desktop.ui.session import Session
 from desktop.ui.theme import Tone
+from desktop.ui.tokens import AROUND
 
 Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
@@ -160,8 +162,9 @@ class JobActions(QObject):
 
     async def _confirmed_twice(self) -> bool:
         box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Warning)
+        box.setIconPixmap(icon("warning", Tone.WARN).pixmap(28))
         box.setWindowTitle("Send again")
+        box.setContentsMargins(*AROUND)
         box.setText("The first request may have been charged. Sending it again may cost twice.")
         send = box.addButton("Send again", QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
@@ -322,6 +325,11 @@ class JobActions(QObject):
             self.failed.emit(error)
 
 
+def _codec(name: str) -> str:
+    """A codec as people write it."""
+    return {"h264": "H.264", "hevc": "H.265", "av1": "AV1", "vp9": "VP9"}.get(name.lower(), name)
+
+
 def _facts(folder: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Lines about a take from its receipt; a take without one has none."""
     try:
@@ -330,7 +338,7 @@ def _facts(folder: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         facts = [
             (
                 "Video",
-                f"{video['width']} × {video['height']} · {video['fps']:g} fps · {video['codec'].upper()}",
+                f"{video['width']} × {video['height']} · {video['fps']:g} fps · {_codec(video['codec'])}",
             ),
             ("Size", f"{video['size'] / 1e6:.0f} MB · {video['duration']:.2f} s"),
         ]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout,
 
 from desktop.ui.actions import Actions
 from desktop.ui.controls import SearchField
+from desktop.ui.palette_delegate import LINE_HEIGHT, PaletteDelegate
 from desktop.ui.tokens import SPACE
 
 WIDTH, ROWS_SHOWN = 460, 11
@@ -26,6 +27,10 @@ class Palette(QFrame):
         self.field.installEventFilter(self)
         self.list = QListWidget()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setItemDelegate(PaletteDelegate(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setAccessibleName("Actions")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemActivated.connect(self._run)
         self.list.itemClicked.connect(self._run)
@@ -40,8 +45,7 @@ class Palette(QFrame):
         """Show all actions, at the top of the window."""
         self.field.clear()
         self._filter("")
-        row = self.list.sizeHintForRow(0) if self.list.count() else 28
-        self.list.setFixedHeight(max(row, 24) * ROWS_SHOWN + 2)
+        self.list.setFixedHeight(min(LINE_HEIGHT * ROWS_SHOWN, window.height() - 56 - 30 * SPACE))
         self.adjustSize()
         self.move(window.mapToGlobal(QPoint((window.width() - WIDTH) // 2, 56)))
         self.show()
@@ -60,7 +64,7 @@ class Palette(QFrame):
         ]
         for _, action in sorted(ranked, key=lambda pair: pair[0]):
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QListWidgetItem(action.icon(), f"{action.text()}{f'    {keys}' if keys else ''}")
+            item = QListWidgetItem(f"{action.text()}\t{keys}" if keys else action.text())
             item.setData(Qt.ItemDataRole.UserRole, action)
             self.list.addItem(item)
         self.list.setCurrentRow(0)

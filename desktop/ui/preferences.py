@@ -24,6 +24,14 @@ from desktop.ui.tokens import SPACE
 HERE = tuple(spec for spec in SETTINGS if spec.name != "service")
 """The service has its own menu in the title bar."""
 
+CHOICES = {
+    "": "As the service documents it",
+    "system": "As the system",
+    "dark": "Dark",
+    "light": "Light",
+}
+"""Choices that are not shown by their own name."""
+
 
 class Preferences(QDialog):
     """Every setting with its explanation; ``applied`` carries the new Settings."""
@@ -34,12 +42,12 @@ class Preferences(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Preferences")
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(600)
         self._settings = settings
         self.fields: dict[str, QWidget] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(4 * SPACE)
-        grid.setVerticalSpacing(SPACE)
+        grid.setVerticalSpacing(0)
         grid.setColumnStretch(1, 1)
         values = asdict(settings)
         for index, spec in enumerate(HERE):
@@ -49,21 +57,23 @@ class Preferences(QDialog):
             label.setBuddy(field)
             field.setAccessibleName(spec.label)
             field.setAccessibleDescription(spec.help)
-            grid.addWidget(label, 2 * index, 0)
-            grid.addWidget(shown, 2 * index, 1)
-            note = small(spec.help)
-            note.setWordWrap(True)
-            grid.addWidget(note, 2 * index + 1, 1)
+            line = 4 * index
+            grid.addWidget(label, line, 0)
+            grid.addWidget(shown, line, 1)
+            grid.setRowMinimumHeight(line + 1, 2)
+            grid.addWidget(small(spec.help), line + 2, 1)
+            grid.setRowMinimumHeight(line + 3, 3 * SPACE)
         self.problem = Label("", ink="bad", wrap=True)
         self.problem.hide()
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
+        buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Use these")
         buttons.accepted.connect(self.apply)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(5 * SPACE, 5 * SPACE, 5 * SPACE, 4 * SPACE)
-        layout.setSpacing(4 * SPACE)
+        layout.setSpacing(SPACE)
         layout.addLayout(grid)
         layout.addWidget(self.problem)
         layout.addWidget(buttons)
@@ -84,16 +94,16 @@ class Preferences(QDialog):
         if spec.kind == "choice":
             combo = QComboBox()
             for choice in spec.choices:
-                combo.addItem(choice or "As the service documents it", choice)
+                combo.addItem(CHOICES.get(choice, choice), choice)
             combo.setCurrentIndex(max(combo.findData(value), 0))
             return combo, combo
-        line = QLineEdit("" if value is None else str(value))
+        line = QLineEdit("" if value is None else f"{value:g}" if isinstance(value, float) else str(value))
         if spec.optional:
             line.setPlaceholderText("none")
         if spec.kind == "date":
-            line.setPlaceholderText("2026-11-23")
+            line.setPlaceholderText("year-month-day")
         if spec.kind == "folder":
-            line.setPlaceholderText("The usual one")
+            line.setPlaceholderText("In Kinebrush’s own folder")
             browse = Button("Choose…")
             browse.clicked.connect(self._choose_folder)
             holder = QWidget()

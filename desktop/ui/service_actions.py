@@ -16,7 +16,7 @@ from desktop.ui.actions import Actions
 from desktop.ui.backend import Backend, ServiceState
 from desktop.ui.controls import Label
 from desktop.ui.theme import Tone
-from desktop.ui.tokens import SPACE
+from desktop.ui.tokens import AROUND, SPACE
 
 Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
@@ -89,6 +89,7 @@ class ServiceActions(QObject):
         dialog = QInputDialog(self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle("Other address")
+        dialog.setContentsMargins(*AROUND)
         dialog.setLabelText("The base address of the service (https://…). A key is kept for this host alone.")
         dialog.setTextValue("https://")
         dialog.textValueSelected.connect(self.choose)
@@ -162,7 +163,7 @@ class KeyDialog(QDialog):
         layout.setSpacing(3 * SPACE)
         layout.addWidget(
             Label(
-                f"The key is kept in the system's keyring and sent to {host} alone. The check is free.",
+                f"The key is kept in the system’s keyring and sent to {host} alone. The check is free.",
                 ink="muted",
                 wrap=True,
             )

@@ -1,13 +1,47 @@
-"""The line at the bottom: what to press, what goes on, where the pointer is."""
+"""The line at the bottom: what to press, what goes on, where the pointer is.
+
+Hints that do not fit are left out, the last ones first: they never push anything aside.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.ui.controls import KeyHint, set_surface, small
 from desktop.ui.tokens import SPACE
 
 HEIGHT = 26
+
+
+class _Strip(QWidget):
+    """The hints side by side, as many as there is room for; the first one is shortened rather than left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hints: list[KeyHint] = []
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+
+    def show_hints(self, hints: list[tuple[str, str]]) -> None:
+        """Other hints."""
+        for hint in self._hints:
+            hint.hide()
+            hint.deleteLater()
+        self._hints = [KeyHint(keys, text, self) for keys, text in hints]
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        left, room = 0, self.width()
+        for index, hint in enumerate(self._hints):
+            wanted = hint.sizeHint()
+            width = min(wanted.width(), room) if index == 0 else wanted.width()
+            hint.setGeometry(left, (self.height() - wanted.height()) // 2, width, wanted.height())
+            hint.setVisible(left + width <= room)
+            left += width + 4 * SPACE
 
 
 class StatusBar(QWidget):
@@ -17,27 +51,21 @@ class StatusBar(QWidget):
         super().__init__(parent)
         set_surface(self, "window")
         self.setFixedHeight(HEIGHT)
-        self._hints: list[KeyHint] = []
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
-        self._layout.setSpacing(4 * SPACE)
-        self._layout.addStretch(1)
+        self._strip = _Strip()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
+        layout.setSpacing(4 * SPACE)
+        layout.addWidget(self._strip, 1)
         self.busy = small("")
         self.position = small("")
         self.picture = small("")
         self.colour = small("")
         for label in (self.busy, self.position, self.picture, self.colour):
-            self._layout.addWidget(label)
+            layout.addWidget(label)
 
     def show_hints(self, hints: list[tuple[str, str]]) -> None:
         """What to press or drag, and what it does."""
-        for hint in self._hints:
-            self._layout.removeWidget(hint)
-            hint.hide()
-            hint.deleteLater()
-        self._hints = [KeyHint(keys, text) for keys, text in hints]
-        for index, hint in enumerate(self._hints):
-            self._layout.insertWidget(index, hint)
+        self._strip.show_hints(hints)
 
     def show_position(self, x: float, y: float) -> None:
         """Where the pointer is, in pixels of the picture."""

@@ -92,7 +92,8 @@ QPushButton {{
 QPushButton:hover {{ background: {t.raised}; }}
 QPushButton:pressed {{ background: {t.line}; }}
 QPushButton:focus {{ border-color: {t.accent}; }}
-QPushButton:default {{ border-color: {t.accent}; }}
+QPushButton:default {{ background: {t.accent}; border-color: {t.accent}; color: {t.on_accent}; }}
+QPushButton:default:focus {{ border-color: {t.on_accent}; }}
 QPushButton:disabled {{ color: {t.faint}; background: transparent; border-style: dashed; }}
 
 QCheckBox, QRadioButton {{ background: transparent; color: {t.text}; spacing: 8px; padding: 2px; }}
@@ -128,6 +129,7 @@ QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
 QMenu::indicator {{ width: 14px; height: 14px; padding-left: 8px; }}
 QMenu::indicator:checked {{ image: url("{drawn}/check.svg"); }}
 QMenu::right-arrow {{ image: url("{drawn}/caret-right.svg"); width: 12px; height: 12px; padding-right: 6px; }}
+QFrame#palette {{ background: {t.panel}; border: 1px solid {t.line}; }}
 QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px 6px; }}
 
 QScrollArea, QScrollArea > QWidget > QWidget[surface=""] {{ background: transparent; border: none; }}

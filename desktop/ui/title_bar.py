@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from desktop.ui.controls import (
@@ -19,6 +20,8 @@ from desktop.ui.theme import Tone
 from desktop.ui.tokens import SPACE
 
 HEIGHT = 44
+ROOMY = 1200
+"""A narrower bar shows the search without its words."""
 
 FACES = (("paint", "Paint"), ("takes", "Takes"))
 
@@ -55,6 +58,10 @@ class TitleBar(QWidget):
         layout.addWidget(left, 1)
         layout.addWidget(self.faces, 0, Qt.AlignmentFlag.AlignCenter)
         layout.addWidget(right, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.search.set_compact(self.width() < ROOMY)
 
     def show_document(self, name: str, state: str) -> None:
         """The name of the shot's file and whether it is saved."""

@@ -8,6 +8,8 @@ SPACE = 4
 """The unit of every distance, in logical pixels."""
 RADIUS = 6
 """The one corner radius, in logical pixels."""
+AROUND = (8, 8, 8, 4)
+"""What Qt's own small dialogs get around their margins, so that they have those of ours."""
 TEXT = 13
 """Size of ordinary text, in logical pixels."""
 SMALL = 11

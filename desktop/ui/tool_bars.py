@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.ui.actions import Actions
@@ -52,9 +53,8 @@ class OptionsBar(QWidget):
         set_surface(self, "window")
         self.setFixedHeight(BAR_HEIGHT)
         self.diameter = SliderNumber("Size", LEAST_SIZE, MOST_SIZE, 80, unit="px", logarithmic=True)
-        self.diameter.setFixedWidth(250)
         self.steady = SliderNumber("Steady", 0, 100, 20)
-        self.steady.setFixedWidth(210)
+        self._sliders = {self.diameter: 250, self.steady: 210}
         self.mode = Segmented(MODES, "What a shape does")
         self.undo, self.redo, self.hide_areas = IconButton(), IconButton(), IconButton()
         self.undo.set_action(actions["undo"])
@@ -89,6 +89,27 @@ class OptionsBar(QWidget):
             for key, _ in MODES:
                 self.mode.set_available(key, key in tool.modes)
             self.mode.set_value(options.mode if options.mode in tool.modes else tool.modes[0])
+
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Where the bar is too narrow for all, sliders fold into their numbers, the last one first."""
+        layout = self.layout()
+        sliders = [slider for slider in self._sliders if not slider.isHidden()]
+        if layout is None:
+            return
+        for slider, width in self._sliders.items():
+            slider.set_compact(False)
+            slider.setFixedWidth(width)
+        for slider in reversed(sliders):
+            if layout.sizeHint().width() <= self.width():
+                break
+            slider.set_compact(True)
+            slider.setFixedWidth(slider.sizeHint().width())
 
     def _size_moved(self, value: float) -> None:
         tool = tool_row(self._canvas.tool_name)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
 from desktop.ui.controls.paint import box, focus_ring, line_of_text, text_width
 from desktop.ui.icons import paint_icon
-from desktop.ui.theme import SPACE, Tone, current, font, tone_colour
+from desktop.ui.theme import SPACE, Tone, current, font, mix, tone_colour
 
 
 class PaintedButton(QAbstractButton):
@@ -93,9 +93,13 @@ class Button(QPushButton):
         tokens = current()
         area = QRectF(self.rect())
         hot = self.isEnabled() and self.underMouse()
-        fill = tokens.line if self.isDown() else tokens.raised if hot else ""
-        line = tokens.accent if self.isDefault() and self.isEnabled() else tokens.line
-        ink = tokens.text if self.isEnabled() else tokens.faint
+        primary = self.isDefault() and self.isEnabled()
+        if primary:
+            strength = 0.16 if self.isDown() else 0.08 if hot else 0.0
+            fill = line = mix(tokens.accent, tokens.window, strength)
+        else:
+            fill, line = tokens.line if self.isDown() else tokens.raised if hot else "", tokens.line
+        ink = tokens.on_accent if primary else tokens.text if self.isEnabled() else tokens.faint
         width = text_width(self._words(), self.font()) + 1
         lead = 24 if self._name else 0
         left = area.center().x() - (lead + width) / 2
@@ -107,7 +111,7 @@ class Button(QPushButton):
                 painter, QRectF(left + lead, 0, width, area.height()), self._words(), ink, self.font()
             )
             if self.hasFocus():
-                focus_ring(painter, area)
+                focus_ring(painter, area, on_accent=primary)
 
 
 class MenuButton(PaintedButton):
@@ -189,3 +193,12 @@ class SearchButton(MenuButton):
 
     def __init__(self, text: str = "Find an action", keys: str = "Ctrl+K") -> None:
         super().__init__(text, name="search", keys=keys, caret=False)
+        self._words = text
+
+    def set_compact(self, compact: bool) -> None:
+        """Show only the icon and the keys, or the words too."""
+        shown = "" if compact else self._words
+        if shown != self.text():
+            self.set_state(shown)
+            self.setAccessibleName(self._words)
+            self.setToolTip(name_with_shortcut(self._words, self._keys))

@@ -194,6 +194,11 @@ class SliderNumber(QWidget):
         self._number.set_range(minimum, maximum)
         self._show_share()
 
+    def set_compact(self, compact: bool) -> None:
+        """Show only the number, or the slider too."""
+        self._track.setVisible(not compact)
+        self.setFocusProxy(self._number if compact else self._track)
+
     def set_wrong(self, wrong: bool) -> None:
         """Mark the number as the place of a problem."""
         set_property(self._number, "wrong", wrong)

@@ -89,12 +89,13 @@ class Toast(QWidget):
         words.setSpacing(SPACE)
         self._label = Label(sentence, wrap=True)
         words.addWidget(self._label)
+        words.addStretch(1)
         line.addLayout(mark)
         line.addLayout(words, 1)
         line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         if action or details:
             links = QHBoxLayout()
-            links.setContentsMargins(0, 0, 0, 0)
+            links.setContentsMargins(-2, 0, 0, 0)
             links.setSpacing(4 * SPACE)
             if action:
                 self._action = LinkButton(action)
@@ -110,8 +111,14 @@ class Toast(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(_SHADOW + 12, _SHADOW + 6, _SHADOW + 6, _SHADOW + 8)
         whole.addLayout(line)
-        self.adjustSize()
+        self.fit()
         self.restart()
+
+    def fit(self) -> None:
+        """Be as high as the sentence needs at the toast's width."""
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def tone(self) -> Tone:
         return self._tone
@@ -226,7 +233,7 @@ class ToastStack(QObject):
         area = self._parent.rect()
         bottom = area.bottom() + 1 - self._bottom - _EDGE + _SHADOW
         for toast in reversed(self._toasts):
-            toast.adjustSize()
+            toast.fit()
             top = bottom - toast.height()
             toast.move(area.right() + 1 - toast.width() - _EDGE + _SHADOW, top)
             toast.raise_()

@@ -12,6 +12,8 @@ from desktop.core.shot import Shot
 from desktop.ui.controls import EmptyState, IconButton, NumberBadge, Row, Section
 from desktop.ui.session import Session
 
+ROW_HEIGHT = 48
+
 
 class AreaRow(Row):
     """One area: badge, name, what is painted, lock and eye."""
@@ -33,6 +35,7 @@ class AreaRow(Row):
         self.eye.clicked.connect(self._ask_hide)
         self.add_trailing(self.lock)
         self.add_trailing(self.eye)
+        self.setMinimumHeight(ROW_HEIGHT)
         self.opened.connect(self.rename)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._ask_menu)
@@ -53,7 +56,7 @@ class AreaRow(Row):
         editor = QLineEdit(self.title.text(), self)
         editor.setAccessibleName("Name of the area")
         top_left = self.title.mapTo(self, QPoint(-6, -4))
-        editor.setGeometry(top_left.x(), top_left.y(), self.lock.x() - top_left.x(), 26)
+        editor.setGeometry(top_left.x(), (self.height() - 32) // 2, self.lock.x() - top_left.x(), 32)
         editor.selectAll()
         editor.editingFinished.connect(self._renamed)
         self._editor = editor
@@ -100,7 +103,7 @@ class AreasPanel(Section):
         self._session = session
         self._rows: dict[int, AreaRow] = {}
         self._list = QVBoxLayout()
-        self._list.setSpacing(0)
+        self._list.setSpacing(2)
         self.content.addLayout(self._list)
         self._empty = EmptyState("areas", "Nothing is painted yet", "Choose the brush and paint what moves.")
         self.content.addWidget(self._empty)
@@ -133,7 +136,7 @@ class AreasPanel(Section):
                 "" if shot is None else describe(shot, area, counts.get(area.label, 0)),
                 chosen=area.label == self._session.active_label,
             )
-        self._empty.setVisible(not areas)
+        self._empty.setVisible(shot is not None and not areas)
         self.add.setEnabled(shot is not None)
 
     def _rebuild(self, areas: tuple[MotionArea, ...]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.ui.controls import column, rule, set_surface
@@ -19,6 +19,7 @@ HINTS = (("Space", "play"), ("← →", "frame"), ("J K L", "speed"), ("I O", "A
 """Keys for the status bar while this face is shown."""
 
 _LEFT, _RIGHT = 230, 306
+_ROOMY = 1100
 
 
 class _FullScreen(QWidget):
@@ -71,11 +72,10 @@ class TakesFace(QWidget):
         self.takes, self.player, self.facts = TakesList(), PlayerView(), FactsPanel()
         self._card: TakeCard | None = None
         self._full: _FullScreen | None = None
-        left = QWidget()
+        left = self._left = QWidget()
         set_surface(left, "panel")
-        left.setFixedWidth(_LEFT)
         left.setLayout(column(self.takes, margins=(3, 1, 2, 0)))
-        self.facts.setFixedWidth(_RIGHT)
+        self._share_room()
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(0)
@@ -95,6 +95,16 @@ class TakesFace(QWidget):
         self.facts.show_file.connect(self._on_show_file)
         self.facts.next_shot.connect(self._on_next)
         self.facts.variation.connect(self._on_variation)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """The sides give way where the window is narrow: the player is what one came for."""
+        narrow = self.width() < _ROOMY
+        self._left.setFixedWidth(_LEFT - 50 * narrow)
+        self.facts.setFixedWidth(_RIGHT - 50 * narrow)
 
     @property
     def card(self) -> TakeCard | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from desktop.ui.controls import IconButton, Label, MenuButton, RoundButton, row, set_surface
@@ -13,6 +13,8 @@ from desktop.video.messages import State
 from desktop.video.plain import SPEEDS
 
 _HEIGHT = 44
+_ROOMY = 520
+_SPEED_WIDTH = 72
 
 
 class Transport(QWidget):
@@ -44,6 +46,7 @@ class Transport(QWidget):
         self._part = Label("", ink="muted")
         self._no_part = IconButton("x", "Play all of it again", "Alt+X")
         self._speed = MenuButton(speed_text(1.0))
+        self._speed.setMinimumWidth(_SPEED_WIDTH)
         self._actual = IconButton("search", "Actual pixels", "1")
         self._full = IconButton("fullscreen", "Full screen", "F")
         for label in (self._time, self._frame, self._part):
@@ -84,6 +87,11 @@ class Transport(QWidget):
         self._actual.clicked.connect(self.actual_size_pressed)
         self._full.clicked.connect(self.full_screen_pressed)
         self.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where room is short the frame's number goes first: time and buttons must stay whole."""
+        super().resizeEvent(event)
+        self._frame.setVisible(self.width() >= _ROOMY)
 
     def clear(self) -> None:
         """Show no video."""
