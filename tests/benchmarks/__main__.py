@@ -12,7 +12,7 @@ from rich.table import Table
 
 from tests.benchmarks.row import Row
 
-BENCHES = ("transfer", "playback", "canvas")
+BENCHES = ("transfer", "playback", "canvas", "ui")
 """Each is a module of this package with a function ``rows() -> list[Row]``."""
 
 
