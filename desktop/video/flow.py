@@ -56,7 +56,7 @@ _PATCH_LIKENESS = 0.6
 _PATCH_CONTRAST = 4.0
 _RIM = 2
 _ENCODING_NOISE = 4
-"""Grey levels by which pixels of a still area may differ, 95 % of them, before it is searched elsewhere."""
+"""Grey levels by which pixels of a still area may differ, 99 % of them, before it is searched elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,8 +293,16 @@ def _patch(first: Grey, mask: Mask) -> _Patch:
     rows, columns = np.flatnonzero(stencil.any(axis=1)), np.flatnonzero(stencil.any(axis=0))
     if rows.size == 0:
         return _Patch(np.zeros((0, 0), np.uint8), np.zeros((0, 0), np.uint8), 0, 0)
-    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    # Without room at its sides a patch could be found nowhere but in its place.
+    top, bottom = _with_room(int(rows[0]), int(rows[-1]) + 1, stencil.shape[0])
+    left, right = _with_room(int(columns[0]), int(columns[-1]) + 1, stencil.shape[1])
     return _Patch(first[top:bottom, left:right], stencil[top:bottom, left:right], left, top)
+
+
+def _with_room(low: int, high: int, size: int) -> tuple[int, int]:
+    """The bounds, drawn in to leave the reach of the search free at both ends where that leaves half of them."""
+    inner_low, inner_high = max(low, _PATCH_REACH), min(high, size - _PATCH_REACH)
+    return (inner_low, inner_high) if 2 * (inner_high - inner_low) >= high - low else (low, high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +328,7 @@ class _Patch:
         if not inner.any():
             return False
         off = np.abs(here.astype(np.int16) - self.pixels.astype(np.int16))[inner]
-        return float(np.percentile(off, 95)) <= _ENCODING_NOISE
+        return float(np.percentile(off, 99)) <= _ENCODING_NOISE
 
     def find(self, grey: Grey, moved: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
         """The displacement near ``moved`` at which the patch fits best; None when it fits nowhere."""
