@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import time
 from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from shiboken6 import isValid
@@ -28,6 +26,7 @@ from desktop.ui.jobs.find_dialog import FindDialog
 from desktop.ui.player.card import TakeCard
 from desktop.ui.player.face import TakesFace
 from desktop.ui.session import Session
+from desktop.ui.take_cards import TakeCards, with_receipt
 from desktop.ui.theme import Tone
 from desktop.ui.tokens import AROUND
 
@@ -66,6 +65,8 @@ class JobActions(QObject):
         self.known: dict[str, Job] = {}
         """Every job, by id, as it was told last."""
         self._done: dict[str, Job] = {}
+        self._cards = TakeCards()
+        self._cards_stale = False
         self._next_frame: Path | None = None
         self._preparing = False
         # A key that is held down must not order a video with every repeat.
@@ -78,6 +79,8 @@ class JobActions(QObject):
         backend.trouble_changed.connect(dock.set_trouble)
         backend.job_ended.connect(self._job_ended)
         session.shot_replaced.connect(self._show_cards)
+        takes.installEventFilter(self)
+        takes.shown.connect(self._take_shown)
         takes.show_file.connect(self._show_file)
         takes.variation.connect(self._variation)
         takes.save_frame.connect(self._ask_save_frame)
@@ -99,7 +102,10 @@ class JobActions(QObject):
             shot = self._session.snapshot()
             if shot is None:
                 return
-            stops = blocking(check_shot(shot, model(shot.parameters.model), self._backend.conventions))
+            kind = model(shot.parameters.model)
+            # In a thread, since it counts every pixel of the map.
+            found = await asyncio.to_thread(check_shot, shot, kind, self._backend.conventions)
+            stops = blocking(found)
             if stops:
                 raise KinebrushError(stops[0].text)
             await self._backend.generate(shot)
@@ -142,9 +148,9 @@ class JobActions(QObject):
         """Watch the take of a job."""
         if job.state is not JobState.DONE:
             return
-        self._show_cards()
         self.show_takes_asked.emit()
-        self._takes.show_take(self._card(job), play=True)
+        self._show_cards()
+        self._takes.show_take(self._cards.card(job, self._shot_id), play=True)
 
     async def _copy_details(self, job: Job) -> None:
         QGuiApplication.clipboard().setText(await self._backend.details_of(job))
@@ -244,33 +250,30 @@ class JobActions(QObject):
     # --- takes --------------------------------------------------------------------------------------------------
 
     def _show_cards(self) -> None:
-        jobs = sorted(self._done.values(), key=lambda job: -(job.completed or job.changed))
-        self._takes.set_takes([self._card(job) for job in jobs])
+        """Bring the list of takes up to date, at the latest when it is looked at."""
+        self._cards_stale = not self._takes.isVisible() and self._takes.card is None
+        if not self._cards_stale:
+            self._takes.set_takes(self._cards.of(self._done.values(), self._shot_id))
 
-    def _card(self, job: Job) -> TakeCard:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._takes and event.type() == QEvent.Type.Show and self._cards_stale:
+            self._cards_stale = False
+            self._takes.set_takes(self._cards.of(self._done.values(), self._shot_id))
+        return super().eventFilter(watched, event)
+
+    @property
+    def _shot_id(self) -> str:
         shot = self._session.shot
-        folder = Path(job.take)
-        moment = time.localtime(job.completed or job.changed)
-        today = time.strftime("%Y-%m-%d", moment) == time.strftime("%Y-%m-%d")
-        when = time.strftime("today %H:%M" if today else "%Y-%m-%d %H:%M", moment)
-        facts, receipt = _facts(folder)
-        money = "nothing" if not job.estimate else f"{job.estimate:.2f} {job.currency}"
-        facts.append(("Estimate", money))
-        if job.submitted and job.completed:
-            spent = round(job.completed - job.submitted)
-            facts.append(("Made", f"in {spent // 60} min {spent % 60} s" if spent >= 60 else f"in {spent} s"))
-        return TakeCard(
-            key=job.id,
-            name=job.shot_name,
-            when=when,
-            seconds=job.request.duration,
-            video=folder / "video.mp4",
-            poster=folder / "poster.jpg",
-            of_this_shot=shot is not None and job.shot_id == shot.id,
-            facts=tuple(facts),
-            receipt=f"task {job.task_id[:8]}…",
-            receipt_lines=tuple(receipt),
-        )
+        return "" if shot is None else shot.id
+
+    def _take_shown(self, card: TakeCard) -> None:
+        if not card.receipt_lines:
+            self._spawn(self._read_receipt(card), "receipt")
+
+    async def _read_receipt(self, card: TakeCard) -> None:
+        whole = await asyncio.to_thread(with_receipt, card)
+        self._cards.keep(whole)
+        self._takes.know(whole)
 
     def _show_file(self, card: TakeCard) -> None:
         self._show_folder(card.video.parent)
@@ -323,32 +326,3 @@ class JobActions(QObject):
             await work
         except KinebrushError as error:
             self.failed.emit(error)
-
-
-def _codec(name: str) -> str:
-    """A codec as people write it."""
-    return {"h264": "H.264", "hevc": "H.265", "av1": "AV1", "vp9": "VP9"}.get(name.lower(), name)
-
-
-def _facts(folder: Path) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Lines about a take from its receipt; a take without one has none."""
-    try:
-        record = json.loads((folder / "receipt.json").read_bytes())
-        video = record["video"]
-        facts = [
-            (
-                "Video",
-                f"{video['width']} × {video['height']} · {video['fps']:g} fps · {_codec(video['codec'])}",
-            ),
-            ("Size", f"{video['size'] / 1e6:.0f} MB · {video['duration']:.2f} s"),
-        ]
-        lines = [
-            ("Task", str(record["task_id"])),
-            ("Service", str(record["service"])),
-            ("Model", str(record["model"])),
-            ("Request", str(record["body_sha256"])[:16]),
-            ("Video", str(video["sha256"])[:16]),
-        ]
-    except (OSError, ValueError, KeyError, TypeError):
-        return [], []
-    return facts, lines

@@ -18,7 +18,7 @@ from desktop.ui.player.view import PlayerView
 HINTS = (("Space", "play"), ("← →", "frame"), ("J K L", "speed"), ("I O", "A-B"), ("F", "full screen"))
 """Keys for the status bar while this face is shown."""
 
-_LEFT, _RIGHT = 230, 306
+_LEFT, _LEFT_NARROW, _RIGHT = 230, 180, 306
 _ROOMY = 1100
 
 
@@ -75,6 +75,7 @@ class TakesFace(QWidget):
         left = self._left = QWidget()
         set_surface(left, "panel")
         left.setLayout(column(self.takes, margins=(3, 1, 2, 0)))
+        self.facts.setFixedWidth(_RIGHT)
         self._share_room()
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
@@ -101,10 +102,8 @@ class TakesFace(QWidget):
         self._share_room()
 
     def _share_room(self) -> None:
-        """The sides give way where the window is narrow: the player is what one came for."""
-        narrow = self.width() < _ROOMY
-        self._left.setFixedWidth(_LEFT - 50 * narrow)
-        self.facts.setFixedWidth(_RIGHT - 50 * narrow)
+        """The list gives way where the window is narrow: the player is what one came for."""
+        self._left.setFixedWidth(_LEFT if self.width() >= _ROOMY else _LEFT_NARROW)
 
     @property
     def card(self) -> TakeCard | None:
@@ -129,6 +128,12 @@ class TakesFace(QWidget):
         self.facts.set_card(card)
         self.player.open(card.video, self.takes.posters.get(card.poster), play=play)
         self.shown.emit(card)
+
+    def know(self, card: TakeCard) -> None:
+        """More is known of a take: show it if it is the one that is shown."""
+        if self._card is not None and self._card.key == card.key:
+            self._card = card
+            self.facts.set_card(card)
 
     def show_nothing(self) -> None:
         """Let go of the video."""

@@ -28,6 +28,8 @@ _CARD = Qt.ItemDataRole.UserRole
 _POSTER_WIDTH = 480
 _TEXT_HEIGHT = 46
 _HEADING = 30
+_BATCH = 100
+"""Takes that are laid out in one turn of the loop."""
 
 
 class _Model(QAbstractListModel):
@@ -135,6 +137,8 @@ class TakesList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(_BATCH)
         self.setMouseTracking(True)
         self.posters = Posters(_POSTER_WIDTH, self)
         self.posters.loaded.connect(self._on_poster)
