@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
             signal.connect(self.refresh)
         self.session.notice.connect(self.say)
         self._tool_changed(canvas.tool_name)
-        canvas.tell_hints()
+        self.paint.tell_hints()
         actions["face-paint"].setChecked(True)
         actions["panel"].setChecked(True)
         actions["jobs"].setChecked(True)
@@ -307,7 +307,7 @@ class MainWindow(QMainWindow):
         self.actions_[f"face-{key}"].setChecked(True)
         if paint:
             self.takes.player.bridge.player.pause()
-            self.paint.canvas.tell_hints()
+            self.paint.tell_hints()
             self.paint.canvas.setFocus()
         else:
             self.status.show_hints(

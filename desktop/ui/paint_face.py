@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.actions import Actions
 from desktop.ui.canvas.view import CanvasView
@@ -12,6 +12,8 @@ from desktop.ui.player.zoom_bar import ZoomBar
 from desktop.ui.session import Session
 from desktop.ui.tokens import SPACE
 from desktop.ui.tool_bars import OptionsBar
+
+EMPTY_HINTS = (("Ctrl+N", "open a picture"), ("Ctrl+V", "paste one"), ("Ctrl+K", "find an action"))
 
 
 class PaintFace(QWidget):
@@ -35,7 +37,9 @@ class PaintFace(QWidget):
         )
         self.empty.add_action("Open a picture", primary=True).clicked.connect(actions["new"].trigger)
         self.empty.add_action("Open the sample").clicked.connect(actions["sample"].trigger)
-        blank = QWidget()
+        blank = self._blank = QWidget()
+        blank.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        blank.setAccessibleName("No picture yet")
         set_surface(blank, "stage")
         centred = QVBoxLayout(blank)
         centred.addStretch(1)
@@ -57,6 +61,18 @@ class PaintFace(QWidget):
         something = self._session.shot is not None
         self._stack.setCurrentIndex(0 if something else 1)
         self.options.setEnabled(something)
+        focused = QApplication.focusWidget()
+        if focused is None or not focused.inputMethodQuery(Qt.InputMethodQuery.ImEnabled):
+            # Whatever had the keys before, they go to the picture now; only typing is not interrupted.
+            (self.canvas if something else self._blank).setFocus()
+        self.tell_hints()
+
+    def tell_hints(self) -> None:
+        """Say what to press: to work with the tool, or to get a picture in the first place."""
+        if self._session.shot is None:
+            self.canvas.hint_changed.emit(list(EMPTY_HINTS))
+        else:
+            self.canvas.tell_hints()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.canvas and event.type() in (QEvent.Type.Resize, QEvent.Type.Show):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.ui.actions import Actions
 from desktop.ui.canvas.tools.options import LEAST_SIZE, MOST_SIZE
@@ -42,6 +43,20 @@ class ToolStrip(QWidget):
             self.buttons[tool.name] = button
             layout.addWidget(button)
         layout.addStretch(1)
+        self._roomy = layout.sizeHint().height()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def minimumSizeHint(self) -> QSize:
+        """Less than it needs: a tool bar hides what does not fit, and the tools must never be gone."""
+        return QSize(STRIP_WIDTH, 100)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the buttons come closer."""
+        super().resizeEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            layout.setSpacing(SPACE if self.height() >= self._roomy else 0)
+            layout.setContentsMargins(6, 2 * SPACE if self.height() >= self._roomy else 0, 6, 0)
 
 
 class OptionsBar(QWidget):
@@ -105,11 +120,14 @@ class OptionsBar(QWidget):
         for slider, width in self._sliders.items():
             slider.set_compact(False)
             slider.setFixedWidth(width)
+        layout.setSpacing(4 * SPACE)
         for slider in reversed(sliders):
             if layout.sizeHint().width() <= self.width():
                 break
             slider.set_compact(True)
             slider.setFixedWidth(slider.sizeHint().width())
+        if layout.sizeHint().width() > self.width():
+            layout.setSpacing(2 * SPACE)
 
     def _size_moved(self, value: float) -> None:
         tool = tool_row(self._canvas.tool_name)
