@@ -63,7 +63,6 @@ def _made_take(folder: Path) -> Path:
 
 
 def _photograph(asked: argparse.Namespace) -> int:
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(asked.scale)
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     sys.path.insert(0, str(ROOT))
@@ -72,7 +71,7 @@ def _photograph(asked: argparse.Namespace) -> int:
 
     from desktop.app.start import Application, live_with
     from desktop.ui.theme import Mode
-    from tests.window_scenes import Stage, photograph, walk
+    from tests.window_scenes import Stage, offscreen, photograph, walk
 
     async def guest(application: Application) -> None:
         application.theme.set_mode(Mode(asked.mode))
@@ -91,8 +90,9 @@ def _photograph(asked: argparse.Namespace) -> int:
             image.save(str(asked.out / file))
             print(file, flush=True)
 
-    with tempfile.TemporaryDirectory() as data:
-        return live_with(Path(data), lambda chosen: Application(chosen, []), guest=guest)
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["QT_QPA_PLATFORM"] = offscreen(Path(scratch), asked.scale)
+        return live_with(Path(scratch) / "data", lambda chosen: Application(chosen, []), guest=guest)
 
 
 if __name__ == "__main__":

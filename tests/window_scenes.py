@@ -7,6 +7,7 @@ popups and dialogs included.
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
@@ -22,13 +23,14 @@ from desktop.app.start import Application
 from desktop.core import edits
 from desktop.core.areas import MotionArea
 from desktop.core.conventions import KLING
+from desktop.core.errors import KinebrushError
 from desktop.core.geometry import Box, Point
 from desktop.core.job import Job, JobState
 from desktop.core.parameters import Parameters
 from desktop.core.services import MAGNIFIC
 from desktop.core.shot import Shot
 from desktop.core.trajectory import Trajectory
-from desktop.ui.backend import ServiceState
+from desktop.ui.backend import Backend
 from desktop.ui.controls import ToastStack
 from desktop.ui.jobs.find_dialog import FindDialog
 from desktop.ui.theme import Tone, current
@@ -53,9 +55,7 @@ class Stage:
 
     async def settle(self, seconds: float = 0.15) -> None:
         """Let everything that was asked for be drawn."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            await asyncio.sleep(0.01)
+        await asyncio.sleep(seconds)
 
     async def until(self, reached: Callable[[], bool], what: str) -> None:
         """Wait for something. Raises AssertionError after 60 s."""
@@ -96,7 +96,7 @@ class Stage:
         from desktop.jobs.prepare import freeze, prepare
 
         backend = self.application.backend
-        await self.until(lambda: backend.service_state is not None and _is_open(backend), "the workspace")
+        await self.until(lambda: _is_open(backend), "the workspace")
         shot = self.application.session.snapshot()
         assert shot is not None
 
@@ -124,17 +124,29 @@ class Stage:
         await self.settle(0.02)
 
 
-def _is_open(backend: Any) -> bool:
-    return backend._workspace is not None
+def _is_open(backend: Backend) -> bool:
+    try:
+        return bool(backend.workspace)
+    except KinebrushError:
+        return False
+
+
+def offscreen(folder: Path, scale: int) -> str:
+    """The name of an offscreen platform whose screen is as large as the largest window, for ``QT_QPA_PLATFORM``."""
+    file = folder / "screen.json"
+    screen = {"name": "one", "x": 0, "y": 0, "width": 4096 * scale, "height": 2304 * scale}
+    file.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]}))
+    return f"offscreen:configfile={file}"
 
 
 async def walk(stage: Stage) -> AsyncIterator[str]:
     """Bring about one state after another; yields the name of each when it can be seen."""
     application = stage.application
-    window, session, backend = application.window, application.session, application.backend
+    window, session = application.window, application.session
     canvas = window.paint.canvas
     await stage.until(lambda: 0 in canvas.levels, "the sample")
     await stage.resize(WIDE)
+    stage.hover(2400, 1100)
     await stage.settle(0.5)
     yield "first start"
     session.close()
@@ -193,8 +205,11 @@ async def _panel(stage: Stage, sample: Shot) -> AsyncIterator[str]:
     bad = replace(
         sample,
         id="shot-bad",
-        areas=tuple(replace(area, trajectory=None) if area.number == 1 else area for area in sample.areas)
-        + (MotionArea(4, "Forgotten"), MotionArea(5)),
+        areas=(
+            *(replace(area, trajectory=None) if area.number == 1 else area for area in sample.areas),
+            MotionArea(4, "Forgotten"),
+            MotionArea(5),
+        ),
         end_frame=sample.image,
         parameters=Parameters(prompt="x" * 2600, webhook_url="http://localhost/hook", duration=5),
     )
@@ -345,13 +360,13 @@ async def _windows(stage: Stage, job: Job) -> AsyncIterator[str]:
     await stage.settle()
     yield "menu"
     whole = window.menu
-    for action in whole.actions():
-        menu = action.menu()
+    for entry in whole.actions():
+        menu = entry.menu()
         if isinstance(menu, QMenu):
-            whole.setActiveAction(action)
-            menu.popup(whole.mapToGlobal(QPoint(whole.width(), whole.actionGeometry(action).top())))
+            whole.setActiveAction(entry)
+            menu.popup(whole.mapToGlobal(QPoint(whole.width(), whole.actionGeometry(entry).top())))
             await stage.settle()
-            yield f"menu {action.text()}".lower()
+            yield f"menu {entry.text()}".lower()
             menu.close()
     await stage.close_popups()
     window.title.service.click()

@@ -75,7 +75,6 @@ class About(QDialog):
         copy.setAutoDefault(False)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setDefault(True)
-        close.setFocus()
         head = QWidget()
         head.setLayout(row(Glyph("kinebrush", 28), Label(f"Kinebrush {__version__}", bold=True), 1, gap=3))
         layout = QVBoxLayout(self)
@@ -92,6 +91,7 @@ class About(QDialog):
         )
         layout.addWidget(self.text, 1)
         layout.addWidget(buttons)
+        close.setFocus()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())

@@ -39,10 +39,11 @@ def name_with_shortcut(text: str, shortcut: str) -> str:
 
 
 class LinkButton(PaintedButton):
-    """A word to press: bold, in the accent, without a box."""
+    """A word to press: bold, in the accent, without a box. ``flush`` begins it at its left edge, under a sentence."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, parent: QWidget | None = None, *, flush: bool = False) -> None:
         super().__init__(text, parent)
+        self._align = Qt.AlignmentFlag.AlignLeft if flush else Qt.AlignmentFlag.AlignHCenter
         self.setFont(font(bold=True))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -59,9 +60,14 @@ class LinkButton(PaintedButton):
         with QPainter(self) as painter:
             face = self.font()
             face.setUnderline(self.isEnabled() and self.underMouse())
-            line_of_text(painter, area, self.text(), self.ink(), face, Qt.AlignmentFlag.AlignHCenter)
+            line_of_text(painter, area, self.text(), self.ink(), face, self._align)
             if self.hasFocus():
                 focus_ring(painter, area)
+
+    def set_flush(self, flush: bool) -> None:
+        """Begin at the left edge, or stand in the middle."""
+        self._align = Qt.AlignmentFlag.AlignLeft if flush else Qt.AlignmentFlag.AlignHCenter
+        self.update()
 
 
 class Button(QPushButton):
@@ -70,9 +76,15 @@ class Button(QPushButton):
     def __init__(self, text: str, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self._name = name
+        self._filled = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFont(font())
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+
+    def set_filled(self, filled: bool) -> None:
+        """Lie on a raised box, as on the stage, where the outline alone would hardly be seen."""
+        self._filled = filled
+        self.update()
 
     def _words(self) -> str:
         return self.text().replace("&", "")
@@ -98,7 +110,8 @@ class Button(QPushButton):
             strength = 0.16 if self.isDown() else 0.08 if hot else 0.0
             fill = line = mix(tokens.accent, tokens.window, strength)
         else:
-            fill, line = tokens.line if self.isDown() else tokens.raised if hot else "", tokens.line
+            rest = tokens.raised if self._filled else ""
+            fill, line = tokens.line if self.isDown() else tokens.raised if hot else rest, tokens.line
         ink = tokens.on_accent if primary else tokens.text if self.isEnabled() else tokens.faint
         width = text_width(self._words(), self.font()) + 1
         lead = 24 if self._name else 0
@@ -155,7 +168,7 @@ class MenuButton(PaintedButton):
         return QSize(5 * SPACE + self._lead() + text_width(self.text(), self.font()) + 1 + self._trail(), 26)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(5 * SPACE + self._lead() + self._trail() + 24, 26)
+        return QSize(5 * SPACE + self._lead() + self._trail() + 24, 26).boundedTo(self.sizeHint())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = current()

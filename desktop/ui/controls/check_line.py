@@ -60,6 +60,7 @@ class CheckLine(QWidget):
     def _place_link(self) -> None:
         """A word stands at the right; more words go under the sentence, which keeps its whole width then."""
         below = self._link.sizeHint().width() > _LONG_LINK
+        self._link.set_flush(below)
         if below != (self._words.count() > 1):
             self._line.removeWidget(self._link)
             self._words.removeWidget(self._link)

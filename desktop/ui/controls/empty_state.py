@@ -69,6 +69,7 @@ class EmptyState(QWidget):
     def add_action(self, text: str, name: str = "", *, primary: bool = False) -> QPushButton:
         """Add a button and return it, to connect it."""
         button = Button(text, name)
+        button.set_filled(True)
         if primary:
             button.setDefault(True)
         self._actions.insertWidget(self._actions.count() - 1, button)

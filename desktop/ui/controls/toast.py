@@ -95,14 +95,14 @@ class Toast(QWidget):
         line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         if action or details:
             links = QHBoxLayout()
-            links.setContentsMargins(-2, 0, 0, 0)
+            links.setContentsMargins(0, 0, 0, 0)
             links.setSpacing(4 * SPACE)
             if action:
-                self._action = LinkButton(action)
+                self._action = LinkButton(action, flush=True)
                 self._action.clicked.connect(self._act)
                 links.addWidget(self._action)
             if details:
-                self._copy = LinkButton("Copy details")
+                self._copy = LinkButton("Copy details", flush=True)
                 self._copy.setToolTip(details if len(details) < 400 else details[:400] + "…")
                 self._copy.clicked.connect(self._copy_details)
                 links.addWidget(self._copy)

@@ -76,6 +76,7 @@ class ChecksPanel(QWidget):
     def refresh(self) -> None:
         """Check the shot and show what was found."""
         shot = self._session.shot
+        self.section.setVisible(shot is not None)
         if shot is None:
             self.problems = ()
         else:

@@ -13,7 +13,7 @@ from desktop.video.messages import State
 from desktop.video.plain import SPEEDS
 
 _HEIGHT = 44
-_ROOMY = 520
+_ROOMY = 560
 _SPEED_WIDTH = 72
 
 
