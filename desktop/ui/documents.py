@@ -110,6 +110,7 @@ class Documents(QObject):
         if path.suffix.lower() != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
         async with self._saving:
+            self._session.settle()
             shot, file = self._session.snapshot(), self._autosave_file
             if shot is None:
                 return

@@ -48,6 +48,8 @@ class Session(QObject):
     """Something that a file would hold has changed: time for autosave, checks and the estimate."""
     coverage_changed = Signal()
     active_area_changed = Signal(int)
+    gesture_interrupted = Signal()
+    """Something else needs the session: who has half a result on the map may still abort the gesture."""
     gesture_taken = Signal()
     """The gesture was ended from outside the tool that had begun it."""
     notice = Signal(str)
@@ -150,11 +152,17 @@ class Session(QObject):
         """Begin one step of undo; False when no shot is open. A gesture left open is ended as it stands."""
         if self._history is None:
             return False
-        if self._history.in_gesture:
-            self.commit_gesture()
-            self.gesture_taken.emit()
+        self.settle()
         self._history.begin(title)
         return True
+
+    def settle(self) -> None:
+        """End a gesture that is open, as it stands: something else begins, or the shot is saved or sent."""
+        if self.in_gesture:
+            self.gesture_interrupted.emit()
+        if self.in_gesture:
+            self.commit_gesture()
+            self.gesture_taken.emit()
 
     def ready_to_paint(self, label: int) -> bool:
         """Inside a gesture: bring the area into being or into sight. False, with a notice, when it is locked."""
