@@ -61,7 +61,9 @@ def list_jobs(
             row = (job.id[:8], created, job.shot_name, str(job.state), money, job.note or job.take)
             table.add_row(*map(Text, row))
         # Into a file or a pipe, a job is a line however long.
-        out.print(table, width=None if out.is_terminal else 10_000)
+        if not out.is_terminal:
+            out.width = 10_000
+        out.print(table)
 
 
 @app.command()

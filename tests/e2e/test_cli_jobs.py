@@ -67,7 +67,7 @@ def test_no_jobs_yet(cli: CommandLine) -> None:
 
 def test_the_list_shows_names_as_they_are_and_one_job_a_line(cli: CommandLine, done: Job) -> None:
     for words in (("jobs",), ("jobs", "list")):
-        said = cli(*words)
+        said = cli.child(*words, COLUMNS="60")
         assert said.code == 0
         assert len(said.out.strip().splitlines()) == 2
         assert "[red]boat" in said.out
