@@ -37,6 +37,8 @@ class DocumentActions(QObject):
         self._documents = documents
         self._spawn = spawn
         documents.may_replace = self.may_leave
+        self.first_look: Callable[[QMimeData], bool] | None = None
+        """Asked first about what is dropped or pasted; True when somebody else takes care of it."""
         for name, slot in {
             "new": self.ask_picture,
             "open": self.ask_open,
@@ -62,6 +64,13 @@ class DocumentActions(QObject):
         """Ask for a shot or a picture."""
         kinds = f"Shots and pictures (*{SUFFIX} {PICTURES.partition('(')[2]};;{SHOTS};;{PICTURES}"
         self._ask_file("Open", kinds, self.open_path)
+
+    def open_source(self, source: object) -> None:
+        """Make a new shot of a path or a QImage, after asking about unsaved work."""
+        if isinstance(source, QImage):
+            self._run(self._documents.open_pasted(source), "open")
+        else:
+            self.open_path(str(source))
 
     def ask_url(self) -> None:
         """Ask for the address of a picture."""
@@ -99,6 +108,8 @@ class DocumentActions(QObject):
 
     def take(self, mime: QMimeData) -> bool:
         """Open what was dropped or pasted; False when it is nothing that can be opened."""
+        if self.first_look is not None and self.first_look(mime):
+            return True
         for url in mime.urls():
             if url.isLocalFile():
                 self.open_path(url.toLocalFile())

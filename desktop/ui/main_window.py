@@ -29,12 +29,14 @@ from desktop.ui.document_actions import DocumentActions
 from desktop.ui.documents import Documents
 from desktop.ui.job_actions import JobActions
 from desktop.ui.jobs.dock import JobsDock
+from desktop.ui.mask_actions import MaskActions
 from desktop.ui.paint_face import PaintFace
 from desktop.ui.palette import Palette
 from desktop.ui.panel.areas_panel import AreasPanel
 from desktop.ui.panel.checks_panel import ChecksPanel
 from desktop.ui.panel.column import PanelColumn
 from desktop.ui.panel.words_panel import WordsPanel
+from desktop.ui.picture_actions import PictureActions
 from desktop.ui.player.face import TakesFace
 from desktop.ui.preferences import Preferences
 from desktop.ui.service_actions import TONES, ServiceActions, service_text
@@ -97,6 +99,8 @@ class MainWindow(QMainWindow):
         self.palette_ = Palette(self.actions_, self)
         self.documents_ = DocumentActions(self, self.actions_, session, documents, spawn)
         self.menus["Shot"].insertMenu(self.actions_["sample"], self.documents_.recent_menu)
+        self.masks = MaskActions(self, self.paint.canvas, self.actions_, session, spawn)
+        self.pictures = PictureActions(self, self.paint.canvas, self.actions_, spawn)
         self.services = ServiceActions(self, self.actions_, backend, spawn)
         self.jobs_ = JobActions(
             self, self.actions_, session, documents, backend, self.jobs, self.takes, spawn
@@ -216,9 +220,18 @@ class MainWindow(QMainWindow):
         self.words.end_frame_dropped.connect(self.documents_.set_end_frame)
         self.checks.generate_asked.connect(actions["generate"].trigger)
         self.checks.problems_changed.connect(self._problems_changed)
-        for source in (self.documents_, self.services, self.jobs_):
+        for source in (self.documents_, self.services, self.jobs_, self.masks, self.pictures):
             source.failed.connect(self.report)
         self.services.told.connect(self.say)
+        self.masks.told.connect(self.say)
+        self.pictures.told.connect(self.say)
+        self.documents_.first_look = self.masks.offer
+        self.masks.picture_asked.connect(self.documents_.open_source)
+        self.masks.replace_asked.connect(self.pictures.replace_by)
+        self.paint.sent.asked.connect(self._show_sent)
+        self.paint.sent.found.connect(self._show_sent)
+        actions["navigator"].setChecked(True)
+        actions.on("navigator", self._toggle_navigator)
         self.jobs.key_asked.connect(self.services.ask_key)
         self.jobs_.told.connect(self._told)
         self.jobs_.busy_changed.connect(self.checks.set_busy)
@@ -367,6 +380,17 @@ class MainWindow(QMainWindow):
     def _toggle_panel(self) -> None:
         self.panel.setVisible(self.actions_["panel"].isChecked())
 
+    def _toggle_navigator(self) -> None:
+        self.paint.navigator.set_wanted(self.actions_["navigator"].isChecked())
+
+    def _show_sent(self, _: object = None) -> None:
+        sent = self.paint.sent.last
+        known = sent is not None and not sent.problem
+        self.status.show_sent(
+            f"sent as {sent.text}" if sent is not None and known else "",
+            "\n".join(sent.notes) if sent is not None else "",
+        )
+
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
@@ -393,6 +417,7 @@ class MainWindow(QMainWindow):
 
     def _service_changed(self, state: ServiceState) -> None:
         self.title.show_service(service_text(state), TONES[state.key])
+        self.paint.canvas.options.crop.set_limits(self.backend.conventions)
         self.checks.set_service(
             state.service, self.backend.conventions, self.backend.settings.price_per_second
         )
@@ -455,7 +480,7 @@ class MainWindow(QMainWindow):
         self._memory.setValue(f"layout-{LAYOUT_VERSION}", self.saveState(LAYOUT_VERSION))
         self._memory.sync()
         self.takes.shutdown()
-        self.paint.canvas.stop()
+        self.paint.stop()
         self.close()
 
     def _restore(self) -> None:

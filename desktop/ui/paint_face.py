@@ -6,9 +6,12 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.actions import Actions
+from desktop.ui.canvas.navigator import Navigator
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import EmptyState, rule, set_surface
+from desktop.ui.picture_bars import AlignBar, CropBar
 from desktop.ui.player.zoom_bar import ZoomBar
+from desktop.ui.sent_size import SentSize
 from desktop.ui.session import Session
 from desktop.ui.tokens import SPACE
 from desktop.ui.tool_bars import OptionsBar
@@ -31,6 +34,10 @@ class PaintFace(QWidget):
         self.zoom_bar.zoom_in.connect(self.canvas.zoom_in)
         self.zoom_bar.zoom_out.connect(self.canvas.zoom_out)
         self.canvas.zoom_changed.connect(self.zoom_bar.set_zoom)
+        self.navigator = Navigator(self.canvas)
+        self.sent = SentSize(self)
+        self.crop_bar = CropBar(self.canvas, self.sent)
+        self.align_bar = AlignBar(self.canvas)
         self.canvas.installEventFilter(self)
         self.empty = EmptyState(
             "picture", "Drop a picture here", "Or open one; then paint what moves and draw where it goes."
@@ -51,10 +58,15 @@ class PaintFace(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.options)
+        for bar in (self.options, self.crop_bar, self.align_bar):
+            layout.addWidget(bar)
         layout.addWidget(rule())
         layout.addWidget(self._stack, 1)
         session.shot_replaced.connect(self._show_what_is_open)
+        for signal in (session.shot_replaced, session.picture_changed, self.canvas.options.crop.changed):
+            signal.connect(self._ask_what_is_sent)
+        self.canvas.tool_changed.connect(self._tool_changed)
+        self._tool_changed(self.canvas.tool_name)
         self._show_what_is_open()
 
     def _show_what_is_open(self) -> None:
@@ -74,8 +86,29 @@ class PaintFace(QWidget):
         else:
             self.canvas.tell_hints()
 
+    def stop(self) -> None:
+        """Before the end: wait for the threads."""
+        self.sent.stop()
+        self.canvas.stop()
+
+    def _tool_changed(self, name: str) -> None:
+        """Crop and align have bars of their own."""
+        bars = {"crop": self.crop_bar, "align": self.align_bar}
+        shown = bars.get(name, self.options)
+        for bar in (self.options, self.crop_bar, self.align_bar):
+            bar.setVisible(bar is shown)
+        self._ask_what_is_sent()
+
+    def _ask_what_is_sent(self) -> None:
+        shot, crop = self._session.shot, self.canvas.options.crop
+        image = None if shot is None else shot.image
+        if image is not None and self.canvas.tool_name == "crop":
+            image = crop.image(image)
+        self.sent.ask(image, crop.limits)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.canvas and event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             self.zoom_bar.adjustSize()
             self.zoom_bar.move(3 * SPACE, self.canvas.height() - self.zoom_bar.height() - 3 * SPACE)
+            self.navigator.refresh()
         return super().eventFilter(watched, event)

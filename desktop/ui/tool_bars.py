@@ -11,6 +11,8 @@ from desktop.ui.canvas.tools.options import LEAST_SIZE, MOST_SIZE
 from desktop.ui.canvas.tools.table import TOOLS, tool_row
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import IconButton, Segmented, SliderNumber, ToolButton, rule, set_surface
+from desktop.ui.look_popover import LookButton
+from desktop.ui.select_options import SelectOptions
 from desktop.ui.tokens import SPACE
 
 STRIP_WIDTH = 48
@@ -71,6 +73,7 @@ class OptionsBar(QWidget):
         self.steady = SliderNumber("Steady", 0, 100, 20)
         self._sliders = {self.diameter: 250, self.steady: 210}
         self.mode = Segmented(MODES, "What a shape does")
+        self.select = SelectOptions(canvas.options)
         self.undo, self.redo, self.hide_areas = IconButton(), IconButton(), IconButton()
         self.undo.set_action(actions["undo"])
         self.redo.set_action(actions["redo"])
@@ -78,10 +81,11 @@ class OptionsBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
         layout.setSpacing(4 * SPACE)
-        for widget in (self.diameter, self.steady, self.mode):
+        for widget in (self.diameter, self.steady, self.select, self.mode):
             layout.addWidget(widget)
         layout.addStretch(1)
-        for button in (self.undo, self.redo, self.hide_areas):
+        self.look = LookButton(canvas)
+        for button in (self.undo, self.redo, self.hide_areas, self.look):
             layout.addWidget(button)
         self.diameter.value_changed.connect(self._size_moved)
         self.steady.value_changed.connect(canvas.options.set_steady)
@@ -95,7 +99,8 @@ class OptionsBar(QWidget):
         tool = tool_row(self._canvas.tool_name)
         options = self._canvas.options
         self.diameter.setVisible(tool.size)
-        self.steady.setVisible(tool.size)
+        self.steady.setVisible(tool.size and tool.group == "paint")
+        self.select.show_tool(tool)
         self.mode.setVisible(bool(tool.modes))
         if tool.size:
             self.diameter.set_value(options.size(tool.name))

@@ -74,6 +74,14 @@ class CanvasDisplay(QWidget):
     def draw_over(self, painter: QPainter) -> None:
         """Drawn last, in device pixels of the view, antialiased."""
 
+    def crop_shown(self, shot: Shot) -> Box | None:
+        """The crop to show (image pixels), or None."""
+        return shot.image.crop
+
+    def areas_hidden(self) -> bool:
+        """Whether areas, paths and badges are left out now."""
+        return self.look.hidden
+
     def stop(self) -> None:
         """Before the end: wait for the reading thread."""
         self._loader.stop()
@@ -189,9 +197,9 @@ class CanvasDisplay(QWidget):
             surface.draw(painter, box, nav.left, nav.top, picture=not self.look.solid)
         bounds = self._device_rect(region.boundingRect())
         draw_grid(painter, nav, bounds)
-        draw_crop(painter, nav, shot.image.crop, picture)
+        draw_crop(painter, nav, self.crop_shown(shot), picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self.look.hidden:
+        if not self.areas_hidden():
             draw_paths(painter, nav, shot.areas, self.session.active_label, ratio, bounds)
             draw_badges(painter, nav, shot.areas, self._anchors, self.session.active_label, ratio, bounds)
         self.draw_over(painter)
@@ -272,7 +280,7 @@ class CanvasDisplay(QWidget):
         self.update()
 
     def _areas_shown(self, shot: Shot) -> tuple[MotionArea, ...]:
-        return () if self.look.hidden else shot.areas
+        return () if self.areas_hidden() else shot.areas
 
     def _path_changed(self, _label: int) -> None:
         self.update()

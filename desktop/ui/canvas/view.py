@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.edits import label_of
+from desktop.core.geometry import Box
 from desktop.core.shot import Shot
 from desktop.ui.canvas.display import CanvasDisplay
 from desktop.ui.canvas.pointing import (
@@ -68,6 +69,9 @@ class CanvasView(CanvasDisplay):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         session.gesture_taken.connect(self._gesture_taken)
         self.options.changed.connect(self._options_changed)
+        self.options.crop.changed.connect(self._options_changed)
+        self.options.align.changed.connect(self._repaint_tool)
+        self.options.align.started.connect(self._areas_changed)
         self._open()
 
     # Tools
@@ -90,9 +94,12 @@ class CanvasView(CanvasDisplay):
         self.cancel()
         if self.tool is not None:
             self.tool.hover(None)
+        covered = self.tool is not None and self.tool.covers_areas
         self._other_tool, self._tool_name = self._tool_name, name
         self._hover_here()
         self._show_cursor()
+        if covered or self.areas_hidden() != self.look.hidden:
+            self._areas_changed()
         self._repaint_tool()
         self.tool_changed.emit(name)
         self.tell_hints()
@@ -104,6 +111,18 @@ class CanvasView(CanvasDisplay):
             tool.cancel()
             self._repaint_tool()
         self._button = Qt.MouseButton.NoButton
+
+    def _leave(self) -> None:
+        """The keyboard is elsewhere."""
+        tool = self.tool
+        if tool is not None and tool.busy:
+            tool.leave()
+            self._repaint_tool()
+        self._button = Qt.MouseButton.NoButton
+
+    def repaint_tool(self) -> None:
+        """What the tool draws over the picture is something else now."""
+        self._repaint_tool()
 
     def tell_hints(self) -> None:
         """The tool's hints may be others now."""
@@ -174,9 +193,18 @@ class CanvasView(CanvasDisplay):
         if self.tool is not None:
             self.tool.draw(painter)
 
+    def crop_shown(self, shot: Shot) -> Box | None:
+        crop = shot.image.crop
+        return crop if self.tool is None else self.tool.crop_shown(crop)
+
+    def areas_hidden(self) -> bool:
+        return super().areas_hidden() or (self.tool is not None and self.tool.covers_areas)
+
     def stop(self) -> None:
         """Before the end: undo what is begun and wait for the reading thread."""
         self.cancel()
+        for tool in self._tools.values():
+            tool.stop()
         super().stop()
 
     # Pointer
@@ -219,6 +247,8 @@ class CanvasView(CanvasDisplay):
             self.tool.move(pointer)
         else:
             self.tool.hover(pointer)
+            if self.cursor().shape() != self.tool.cursor:
+                self._show_cursor()
         self._repaint_tool()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -321,7 +351,7 @@ class CanvasView(CanvasDisplay):
         self._space = False
         self._panner.stop()
         if event.reason() != Qt.FocusReason.PopupFocusReason or self._button != Qt.MouseButton.NoButton:
-            self.cancel()
+            self._leave()
         self._show_cursor()
         super().focusOutEvent(event)
 
@@ -379,8 +409,11 @@ class CanvasView(CanvasDisplay):
         return False
 
     def _step_size(self, direction: int, *, coarse: bool = False) -> None:
-        if tool_row(self._tool_name).size:
+        row = tool_row(self._tool_name)
+        if row.size:
             self.options.step_size(self._tool_name, direction, coarse=coarse)
+        elif row.tolerance:
+            self.options.set_tolerance(self.options.tolerance + direction * (10 if coarse else 2))
 
     def _zoom_step(self, factor: float) -> None:
         nav = self.navigation

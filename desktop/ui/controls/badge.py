@@ -51,12 +51,19 @@ class NumberBadge(QLabel):
     def __init__(self, number: int, parent: QWidget | None = None) -> None:
         super().__init__(str(number), parent)
         self._number = number
+        self._colour = ""
         self.setFixedSize(22, 22)
         self.setAccessibleName(f"Area {number}" if number else "The still area")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            number_disc(painter, QRectF(self.rect()), self._number)
+            number_disc(painter, QRectF(self.rect()), self._number, self._colour)
+
+    def set_colour(self, value: str) -> None:
+        """Give the disc a colour ``#rrggbb`` of its own; empty brings its number's back."""
+        if value != self._colour:
+            self._colour = value
+            self.update()
 
 
 class StatusDot(QWidget):

@@ -80,9 +80,10 @@ def pill(painter: QPainter, rect: QRectF, text: str, tone: Tone) -> None:
     line_of_text(painter, rect, text, ink, font(SMALL), Qt.AlignmentFlag.AlignHCenter)
 
 
-def number_disc(painter: QPainter, rect: QRectF, number: int) -> None:
-    """The disc of an area: its colour, and its number in readable ink. The still area is number 0."""
-    fill = area_color(number)
+def number_disc(painter: QPainter, rect: QRectF, number: int, fill: str = "") -> None:
+    """The disc of an area: its colour (``fill``, else its number's own), and its number in readable ink. The still
+    area is number 0."""
+    fill = fill or area_color(number)
     tokens = current()
     seen = contrast(fill, tokens.panel) >= 1.5
     box(painter, rect, fill=fill, line="" if seen else tokens.line, radius=rect.height() / 2)

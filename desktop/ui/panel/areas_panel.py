@@ -1,98 +1,77 @@
-"""The areas list: choose, add, rename, hide, lock, remove."""
+"""The areas list: choose, add, rename, reorder, colour, hide, show alone, lock, remove."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from desktop.core import edits
 from desktop.core.areas import STATIC_LABEL, MotionArea
+from desktop.core.label_map import extent, resized
 from desktop.core.shot import Shot
-from desktop.ui.controls import EmptyState, IconButton, NumberBadge, Row, Section
+from desktop.ui.controls import EmptyState, IconButton, Section
+from desktop.ui.panel.area_colours import ColourMenu
+from desktop.ui.panel.area_row import AREA_MIME, AreaRow, sample_size
 from desktop.ui.session import Session
+from desktop.ui.theme import colour, current
 
-ROW_HEIGHT = 48
 
+class AreaDrops(QWidget):
+    """The rows, and the line between two of them where a dragged one would go."""
 
-class AreaRow(Row):
-    """One area: badge, name, what is painted, lock and eye."""
+    def __init__(self, panel: AreasPanel) -> None:
+        super().__init__()
+        self._panel = panel
+        self._line: int | None = None
+        self.setAcceptDrops(True)
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(0, 0, 0, 0)
+        self.rows.setSpacing(2)
 
-    renamed = Signal(int, str)
-    lock_asked = Signal(int)
-    hide_asked = Signal(int)
-    remove_asked = Signal(int)
-    menu_asked = Signal(int, QPoint)
+    def index_at(self, y: float) -> int:
+        """The gap of the list (0 is above the first row) at this height."""
+        return sum(y > row.y() + row.height() / 2 for row in self._panel.listed())
 
-    def __init__(self, area: MotionArea) -> None:
-        super().__init__(area.title)
-        self.label = area.label
-        self._editor: QLineEdit | None = None
-        self.add_leading(NumberBadge(area.number))
-        self.lock = IconButton("lock-open", "Lock", checkable=False)
-        self.eye = IconButton("eye", "Hide", checkable=False)
-        self.lock.clicked.connect(self._ask_lock)
-        self.eye.clicked.connect(self._ask_hide)
-        self.add_trailing(self.lock)
-        self.add_trailing(self.eye)
-        self.setMinimumHeight(ROW_HEIGHT)
-        self.opened.connect(self.rename)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._ask_menu)
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(AREA_MIME):
+            event.acceptProposedAction()
 
-    def show_area(self, area: MotionArea, subtitle: str, *, chosen: bool) -> None:
-        """Bring the row up to date."""
-        self.set_texts(area.title, subtitle)
-        self.set_selected(chosen)
-        self.lock.set_icon("lock" if area.locked else "lock-open")
-        self.lock.set_text(f"Unlock {area.title}" if area.locked else f"Lock {area.title}")
-        self.eye.set_icon("eye-closed" if area.hidden else "eye")
-        self.eye.set_text(f"Show {area.title}" if area.hidden else f"Hide {area.title}")
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if event.mimeData().hasFormat(AREA_MIME):
+            self._show_line(self.index_at(event.position().y()))
+            event.acceptProposedAction()
 
-    def rename(self) -> None:
-        """Let the name be typed in its place."""
-        if self._editor is not None:
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_line(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._show_line(None)
+        data = bytes(event.mimeData().data(AREA_MIME).data())
+        if data.isdigit():
+            self._panel.move_area(int(data), self.index_at(event.position().y()))
+            event.acceptProposedAction()
+
+    def _show_line(self, index: int | None) -> None:
+        if index != self._line:
+            self._line = index
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        listed = self._panel.listed()
+        if self._line is None or not listed:
             return
-        editor = QLineEdit(self.title.text(), self)
-        editor.setAccessibleName("Name of the area")
-        top_left = self.title.mapTo(self, QPoint(-6, -4))
-        editor.setGeometry(top_left.x(), (self.height() - 32) // 2, self.lock.x() - top_left.x(), 32)
-        editor.selectAll()
-        editor.editingFinished.connect(self._renamed)
-        self._editor = editor
-        editor.show()
-        editor.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._editor is not None:
-            self._drop_editor()
-        elif event.key() == Qt.Key.Key_F2:
-            self.rename()
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.remove_asked.emit(self.label)
-        else:
-            super().keyPressEvent(event)
-
-    def _renamed(self) -> None:
-        if self._editor is not None:
-            text = self._editor.text()
-            self._drop_editor()
-            self.renamed.emit(self.label, text)
-
-    def _drop_editor(self) -> None:
-        editor, self._editor = self._editor, None
-        if editor is not None:
-            editor.deleteLater()
-            self.setFocus()
-
-    def _ask_lock(self) -> None:
-        self.lock_asked.emit(self.label)
-
-    def _ask_hide(self) -> None:
-        self.hide_asked.emit(self.label)
-
-    def _ask_menu(self, at: QPoint) -> None:
-        self.menu_asked.emit(self.label, self.mapToGlobal(at))
+        y = listed[self._line].y() if self._line < len(listed) else self.height()
+        with QPainter(self) as painter:
+            top = min(max(y - 1, 0), self.height() - 2)
+            painter.fillRect(QRectF(0, top, self.width(), 2), colour(current().accent))
 
 
 class AreasPanel(Section):
@@ -102,9 +81,9 @@ class AreasPanel(Section):
         super().__init__("Areas", parent=parent)
         self._session = session
         self._rows: dict[int, AreaRow] = {}
-        self._list = QVBoxLayout()
-        self._list.setSpacing(2)
-        self.content.addLayout(self._list)
+        self._drops = AreaDrops(self)
+        self._list = self._drops.rows
+        self.content.addWidget(self._drops)
         self._empty = EmptyState("areas", "Nothing is painted yet", "Choose the brush and paint what moves.")
         self.content.addWidget(self._empty)
         self.add = IconButton("plus", "Add an area")
@@ -121,6 +100,10 @@ class AreasPanel(Section):
         """The row of an area."""
         return self._rows.get(label)
 
+    def listed(self) -> list[AreaRow]:
+        """The rows from top to bottom."""
+        return list(self._rows.values())
+
     def refresh(self) -> None:
         """Show the areas as they are."""
         shot = self._session.shot
@@ -129,6 +112,10 @@ class AreasPanel(Section):
         if list(self._rows) != wanted:
             self._rebuild(areas)
         counts = self._session.coverage()
+        sample = None
+        if shot is not None and areas:
+            size = sample_size(shot.image.width, shot.image.height, self.devicePixelRatioF())
+            sample = resized(shot.label_map, extent(shot.label_map), *size)
         for area in areas:
             row = self._rows[area.label]
             row.show_area(
@@ -136,6 +123,8 @@ class AreasPanel(Section):
                 "" if shot is None else describe(shot, area, counts.get(area.label, 0)),
                 chosen=area.label == self._session.active_label,
             )
+            if sample is not None:
+                row.show_mask(sample, area)
         self._empty.setVisible(shot is not None and not areas)
         self.add.setEnabled(shot is not None)
 
@@ -152,6 +141,8 @@ class AreasPanel(Section):
             row.renamed.connect(self._rename)
             row.lock_asked.connect(self._toggle_lock)
             row.hide_asked.connect(self._toggle_hide)
+            row.solo_asked.connect(self._solo)
+            row.move_asked.connect(self._step)
             row.remove_asked.connect(self._remove)
             row.menu_asked.connect(self._menu)
             self._rows[area.label] = row
@@ -211,6 +202,27 @@ class AreasPanel(Section):
             title = "Show the area" if area.hidden else "Hide the area"
             self._session.edit(title, edits.hide_area(shot, label, not area.hidden))
 
+    def _solo(self, label: int) -> None:
+        if (shot := self._session.shot) is not None:
+            self._session.edit("Show one area alone", edits.solo_area(shot, label))
+
+    def _color(self, label: int, color: str) -> None:
+        shot = self._session.shot
+        if shot is not None and shot.area(label) is not None:
+            self._session.edit("Colour the area", edits.color_area(shot, label, color))
+
+    def _step(self, label: int, by: int) -> None:
+        index = list(self._rows).index(label)
+        self.move_area(label, max(0, index + (2 if by > 0 else -1)))
+
+    def move_area(self, label: int, place: int) -> None:
+        """Move an area to a gap of the list: 0 is above the first row, 1 below it."""
+        shot = self._session.shot
+        if shot is None or shot.area(label) is None:
+            return
+        index = [area.label for area in shot.areas].index(label)
+        self._session.edit("Reorder the areas", edits.move_area(shot, label, place - (place > index)))
+
     def _remove(self, label: int) -> None:
         """Remove the area with its pixels, as one step of undo."""
         shot = self._session.shot
@@ -232,6 +244,10 @@ class AreasPanel(Section):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Rename", row.rename)
+        colours = ColourMenu(area, menu)
+        colours.chosen.connect(self._color)
+        menu.addMenu(colours)
+        menu.addAction("Show it alone").setData(("solo", label))
         menu.addSeparator()
         up = menu.addAction("Move up")
         up.setEnabled(index > 0)
@@ -274,6 +290,8 @@ class AreasPanel(Section):
         elif what == "turn" and area.trajectory is not None:
             turned = edits.set_trajectory(shot, value, area.trajectory.reversed())
             self._session.edit("Reverse the path", turned)
+        elif what == "solo":
+            self._solo(value)
         elif what == "remove":
             self._remove(value)
 

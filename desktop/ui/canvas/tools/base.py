@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
@@ -46,8 +49,15 @@ class Stage(Protocol):
     def ratio(self) -> float:
         """Device pixels per logical pixel."""
 
+    @property
+    def levels(self) -> Mapping[int, npt.NDArray[np.uint8]]:
+        """The picture's levels that are read yet (H x W x 3, RGB); level 0 is the picture itself."""
+
     def tell_hints(self) -> None:
         """The tool's hints are others now."""
+
+    def repaint_tool(self) -> None:
+        """What the tool draws over the picture is something else now."""
 
     def refresh(self) -> None:
         """Draw everything again."""
@@ -118,6 +128,14 @@ class Tool:
     def cancel(self) -> None:
         """Undo what is begun."""
 
+    def leave(self) -> None:
+        """The keyboard went elsewhere: what needs a held button or key ends."""
+        self.cancel()
+
+    def stop(self) -> None:
+        """Before the end: undo what is begun and wait for what works in the background."""
+        self.cancel()
+
     def forget(self) -> None:
         """Something else has ended the gesture that this tool had begun."""
 
@@ -127,6 +145,15 @@ class Tool:
     def region(self) -> QRegion:
         """What ``draw`` covers now."""
         return QRegion()
+
+    @property
+    def covers_areas(self) -> bool:
+        """Whether the tool shows areas and paths itself, in the place of the canvas."""
+        return False
+
+    def crop_shown(self, crop: Box | None) -> Box | None:
+        """The crop to show while this tool is chosen, in the place of the shot's."""
+        return crop
 
     def hints(self) -> Hints:
         """What the status bar says."""

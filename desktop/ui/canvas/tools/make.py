@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from desktop.ui.canvas.tools.align import AlignTool
 from desktop.ui.canvas.tools.base import Stage, Tool
 from desktop.ui.canvas.tools.brush import BrushTool, EraserTool
+from desktop.ui.canvas.tools.crop import CropTool
+from desktop.ui.canvas.tools.fill import FillTool
 from desktop.ui.canvas.tools.moving import HandTool, ZoomTool
 from desktop.ui.canvas.tools.path import PathTool
 from desktop.ui.canvas.tools.shapes import EllipseTool, LassoTool, PolygonTool, RectangleTool
+from desktop.ui.canvas.tools.smart import SmartTool
+from desktop.ui.canvas.tools.wand import WandTool
 
 _KINDS: Mapping[str, Callable[[Stage], Tool]] = {
     "brush": BrushTool,
@@ -17,7 +22,12 @@ _KINDS: Mapping[str, Callable[[Stage], Tool]] = {
     "ellipse": EllipseTool,
     "lasso": LassoTool,
     "polygon": PolygonTool,
+    "smart": SmartTool,
+    "wand": WandTool,
+    "fill": FillTool,
     "path": PathTool,
+    "crop": CropTool,
+    "align": AlignTool,
     "hand": HandTool,
     "zoom": ZoomTool,
 }

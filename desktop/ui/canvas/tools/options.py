@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QObject, Signal
 
+from desktop.ui.canvas.align_draft import AlignDraft
+from desktop.ui.canvas.crop_draft import CropDraft
 from desktop.ui.canvas.tools.modes import Mode
 
 LEAST_SIZE, MOST_SIZE = 1, 2000
-"""Diameter of brush and eraser in image pixels."""
+"""Diameter of brush, eraser and the strokes of smart select in image pixels."""
+
+SmartStart = Literal["box", "scribble"]
+"""What the first drag of smart select draws."""
 
 
 class ToolOptions(QObject):
@@ -17,17 +24,22 @@ class ToolOptions(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._sizes = {"brush": 80, "eraser": 80}
+        self.crop = CropDraft(self)
+        self.align = AlignDraft(self)
+        self._sizes = {"brush": 80, "eraser": 80, "smart": 40}
         self._steady = 20
         self._mode: Mode = "add"
         self._pressure = True
+        self._tolerance = 24
+        self._contiguous = True
+        self._smart_start: SmartStart = "box"
 
     def size(self, tool: str) -> int:
-        """Diameter of ``brush`` or ``eraser`` in image pixels."""
+        """Diameter of ``brush``, ``eraser`` or ``smart`` in image pixels."""
         return self._sizes[tool]
 
     def set_size(self, tool: str, size: float) -> None:
-        """Set the diameter of ``brush`` or ``eraser``; kept within the limits."""
+        """Set the diameter of ``brush``, ``eraser`` or ``smart``; kept within the limits."""
         wanted = min(max(round(size), LEAST_SIZE), MOST_SIZE)
         if self._sizes[tool] != wanted:
             self._sizes[tool] = wanted
@@ -72,4 +84,38 @@ class ToolOptions(QObject):
         """Let a pen's pressure set the size, or not."""
         if self._pressure != pressure:
             self._pressure = pressure
+            self.changed.emit()
+
+    @property
+    def tolerance(self) -> int:
+        """How far the wand's colours may be away, 0 to 255 a channel."""
+        return self._tolerance
+
+    def set_tolerance(self, tolerance: float) -> None:
+        """Set the wand's tolerance, 0 to 255."""
+        wanted = min(max(round(tolerance), 0), 255)
+        if self._tolerance != wanted:
+            self._tolerance = wanted
+            self.changed.emit()
+
+    @property
+    def contiguous(self) -> bool:
+        """Whether the wand stays within what hangs together."""
+        return self._contiguous
+
+    def set_contiguous(self, contiguous: bool) -> None:
+        """Let the wand select only what hangs together, or that colour everywhere."""
+        if self._contiguous != contiguous:
+            self._contiguous = contiguous
+            self.changed.emit()
+
+    @property
+    def smart_start(self) -> SmartStart:
+        """What the first drag of smart select draws."""
+        return self._smart_start
+
+    def set_smart_start(self, start: SmartStart) -> None:
+        """Begin smart select with a box or with a scribble."""
+        if self._smart_start != start:
+            self._smart_start = start
             self.changed.emit()

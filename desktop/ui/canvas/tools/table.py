@@ -10,12 +10,13 @@ from typing import Literal
 
 from desktop.ui.canvas.tools.modes import Mode
 
-Group = Literal["paint", "shape", "path", "view"]
+Group = Literal["paint", "shape", "select", "path", "picture", "view"]
 
 
 @dataclass(frozen=True, slots=True)
 class ToolRow:
-    """One tool. ``modes`` are those of add, take away, keep inside that apply; ``size`` is whether it has a size."""
+    """One tool. ``modes`` are those of add, take away, keep inside that apply; ``size`` and
+    ``tolerance`` say which of the two it has."""
 
     name: str
     title: str
@@ -24,6 +25,7 @@ class ToolRow:
     group: Group
     modes: tuple[Mode, ...] = ()
     size: bool = False
+    tolerance: bool = False
 
 
 _ALL: tuple[Mode, ...] = ("add", "take", "keep")
@@ -35,7 +37,12 @@ TOOLS: tuple[ToolRow, ...] = (
     ToolRow("ellipse", "Ellipse", "O", "ellipse", "shape", modes=_ALL),
     ToolRow("lasso", "Lasso", "L", "lasso", "shape", modes=_ALL),
     ToolRow("polygon", "Polygon", "P", "polygon", "shape", modes=_ALL),
+    ToolRow("smart", "Smart select", "S", "sparkle", "select", _ALL, True),
+    ToolRow("wand", "Wand", "W", "wand", "select", _ALL, tolerance=True),
+    ToolRow("fill", "Fill", "G", "bucket", "select", ("add", "take")),
     ToolRow("path", "Path", "T", "path", "path"),
+    ToolRow("crop", "Crop", "C", "crop", "picture"),
+    ToolRow("align", "Align the masks", "A", "align", "picture"),
     ToolRow("hand", "Hand", "V", "hand", "view"),
     ToolRow("zoom", "Zoom", "Z", "zoom", "view"),
 )

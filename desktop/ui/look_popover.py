@@ -1,0 +1,95 @@
+"""How the areas look, in a small window beside the eye: opacity, hatch, hidden, masks alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from desktop.ui.canvas.view import CanvasView
+from desktop.ui.controls import IconButton, SliderNumber
+from desktop.ui.controls.paint import box
+from desktop.ui.theme import SPACE, current
+
+LEAST_OPACITY = 10
+"""Percent; hiding is a switch of its own."""
+
+
+class LookPopover(QWidget):
+    """Follows the canvas's look and sets it. Escape or a click elsewhere closes it."""
+
+    def __init__(self, canvas: CanvasView, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self._canvas = canvas
+        self.setAccessibleName("How the areas look")
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.opacity = SliderNumber("Opacity", LEAST_OPACITY, 100, 100, unit="%")
+        self.opacity.setFixedWidth(250)
+        self.hatch = QCheckBox("Hatch the areas (Shift+H)")
+        self.hidden = QCheckBox("The picture alone (H)")
+        self.solid = QCheckBox("The masks alone (M)")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE)
+        layout.setSpacing(2 * SPACE)
+        for widget in (self.opacity, self.hatch, self.hidden, self.solid):
+            layout.addWidget(widget)
+        self.opacity.value_changed.connect(self._opacity_moved)
+        for check in (self.hatch, self.hidden, self.solid):
+            check.clicked.connect(self._switched)
+        canvas.look_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the look as it is."""
+        look = self._canvas.look
+        if round(self.opacity.value()) != round(look.opacity * 100):
+            self.opacity.set_value(round(look.opacity * 100))
+        self.hatch.setChecked(look.hatch)
+        self.hidden.setChecked(look.hidden)
+        self.solid.setChecked(look.solid)
+
+    def open_under(self, button: QWidget) -> None:
+        """Show it below a button, its right edge at the button's."""
+        self.adjustSize()
+        corner = button.mapToGlobal(QPoint(button.width() - self.width(), button.height() + SPACE))
+        self.move(corner)
+        self.show()
+        self.opacity.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _opacity_moved(self, value: float) -> None:
+        self._canvas.set_look(replace(self._canvas.look, opacity=value / 100))
+
+    def _switched(self) -> None:
+        self._canvas.set_look(
+            replace(
+                self._canvas.look,
+                hatch=self.hatch.isChecked(),
+                hidden=self.hidden.isChecked(),
+                solid=self.solid.isChecked(),
+            )
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = current()
+        with QPainter(self) as painter:
+            box(painter, QRectF(self.rect()), fill=tokens.panel, line=tokens.line)
+
+
+class LookButton(IconButton):
+    """Opens the popover."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        super().__init__("caret-down", "How the areas look")
+        self.popover = LookPopover(canvas, self)
+        self.clicked.connect(self._open)
+
+    def _open(self) -> None:
+        self.popover.open_under(self)

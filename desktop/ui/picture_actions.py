@@ -1,0 +1,95 @@
+"""Another picture under the same masks, and masks laid anew: worked out in threads, one step of undo each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.core import edits
+from desktop.core.errors import KinebrushError
+from desktop.ui.actions import Actions
+from desktop.ui.canvas.align_draft import Laid
+from desktop.ui.canvas.view import CanvasView
+from desktop.ui.documents import PICTURES, picture_of
+from desktop.ui.label_writer import write_labels
+
+Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
+
+_CHANGED = "The shot was changed meanwhile, so nothing was done; try again."
+
+
+class PictureActions(QObject):
+    """Replaces the picture and keeps masks and paths; carries out what the align tool shows."""
+
+    failed = Signal(object)
+    told = Signal(str)
+
+    def __init__(self, window: QWidget, canvas: CanvasView, actions: Actions, spawn: Spawn) -> None:
+        super().__init__(window)
+        self._window, self._canvas, self._session, self._spawn = window, canvas, canvas.session, spawn
+        actions.on("replace-picture", self.ask_picture)
+        canvas.options.align.accept_asked.connect(self._align_asked)
+
+    def ask_picture(self) -> None:
+        """Ask for the other picture."""
+        dialog = QFileDialog(self._window, "Replace the picture", "", f"{PICTURES};;All files (*)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.replace_by)
+        dialog.open()
+
+    def replace_by(self, source: object) -> None:
+        """Put the picture of a file, an address or a QImage under the masks."""
+        self._run(self._replace(source), "replace the picture")
+
+    async def _replace(self, source: object) -> None:
+        image = await picture_of(source)
+        before, revision = self._session.snapshot(), self._session.revision
+        if before is None:
+            return
+        after = await asyncio.to_thread(edits.replace_picture, before, image)
+        live = self._session.shot
+        if live is None or self._session.revision != revision:
+            self.told.emit(_CHANGED)
+            return
+        same_size = after.label_map is before.label_map
+        if same_size:
+            after = replace(after, label_map=live.label_map)
+        self._session.edit("Replace the picture", after)
+        frame = edits.picture_frame(before.image.width, before.image.height, image)
+        whole_picture = edits.same_aspect(before, image)
+        if not whole_picture and (before.label_map.any() or any(area.trajectory for area in before.areas)):
+            # The painted pixels are laid once, from the old map: nothing is scaled twice.
+            self._canvas.options.align.begin(after, Laid(before.label_map, before.areas), frame)
+            self._canvas.set_tool("align")
+            self.told.emit("The picture has another aspect: drag the masks until they fit, then press Enter.")
+
+    def _align_asked(self) -> None:
+        self._run(self._align(), "align the masks")
+
+    async def _align(self) -> None:
+        draft = self._canvas.options.align
+        shot, revision = self._session.snapshot(), self._session.revision
+        laid, frame = draft.laid(shot), draft.frame
+        if shot is None or laid is None:
+            return
+        target = await asyncio.to_thread(edits.place_masks, shot, laid.labels, laid.areas, frame)
+        done = await write_labels(self._session, "Align the masks", target, revision)
+        if done:
+            draft.drop()
+        else:
+            self.told.emit(_CHANGED)
+
+    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._spawn(self._reported(work), name)
+
+    async def _reported(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except KinebrushError as error:
+            self.failed.emit(error)
