@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QSettings, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QMainWindow,
     QMenu,
@@ -407,7 +408,7 @@ class MainWindow(QMainWindow):
     def _focus_jobs(self) -> None:
         self.actions_["jobs"].setChecked(True)
         self.jobs_dock.setVisible(True)
-        self.jobs.setFocus()
+        self.jobs.take_focus()
 
     def _open_service_menu(self, at: QPoint) -> None:
         self.services.open_menu(at)
@@ -480,7 +481,14 @@ class MainWindow(QMainWindow):
         self._memory.setValue(f"layout-{LAYOUT_VERSION}", self.saveState(LAYOUT_VERSION))
         self._memory.sync()
         self.takes.shutdown()
+<<<<<<< ours
         self.paint.stop()
+=======
+        self.paint.canvas.stop()
+        for widget in QApplication.topLevelWidgets():
+            if widget is not self and widget.isVisible():
+                widget.close()  # a menu or a dialog that is open
+>>>>>>> theirs
         self.close()
 
     def _restore(self) -> None:

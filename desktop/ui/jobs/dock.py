@@ -142,7 +142,6 @@ class JobsDock(QWidget):
         self._body = QWidget()
         self._body.setLayout(body)
         self.setLayout(column(self._header, self._offline, self._key_problem, self._body, gap=0))
-        self.setFocusProxy(self.list)
         self.model.counts_changed.connect(self._on_counts)
         self._on_counts()
 
@@ -179,6 +178,12 @@ class JobsDock(QWidget):
         if self.model.row_of(job_id) < 0:
             self.show_all()
         self.list.choose(job_id)
+
+    def take_focus(self) -> None:
+        """Give the keys to the list; to the header while there is no list to be seen."""
+        self.set_folded(False)
+        seen = self._pages.currentWidget() is self.list
+        (self.list if seen else self._header.filter).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @property
     def folded(self) -> bool:

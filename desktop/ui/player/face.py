@@ -84,7 +84,6 @@ class TakesFace(QWidget):
             self._line.addWidget(widget)
         self._line.setStretchFactor(self.player, 1)
         self._place = self._line.indexOf(self.player)
-        self.setFocusProxy(self.player)
         self.takes.chosen.connect(self.show_take)
         self.takes.activated.connect(self._on_activated)
         self.takes.posters.loaded.connect(self._on_poster)
