@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -55,10 +57,18 @@ class ToolStrip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the buttons come closer."""
         super().resizeEvent(event)
-        layout = self.layout()
-        if layout is not None:
-            layout.setSpacing(SPACE if self.height() >= self._roomy else 0)
-            layout.setContentsMargins(6, 2 * SPACE if self.height() >= self._roomy else 0, 6, 0)
+        layout, roomy = self.layout(), self.height() >= self._roomy
+        if layout is None:
+            return
+        layout.setSpacing(SPACE if roomy else 0)
+        layout.setContentsMargins(6, 2 * SPACE if roomy else 0, 6, 0)
+        for button in self.buttons.values():
+            button.setFixedHeight(button.side if roomy else self._side_between())
+
+    def _side_between(self) -> int:
+        """How high a button may be for all of them, with the lines between the groups, to fit."""
+        lines = sum(one.group != other.group for one, other in itertools.pairwise(TOOLS))
+        return max(20, min(ToolButton.side, (self.height() - lines * (2 * SPACE + 1)) // len(TOOLS)))
 
 
 class OptionsBar(QWidget):
@@ -126,6 +136,7 @@ class OptionsBar(QWidget):
             slider.set_compact(False)
             slider.setFixedWidth(width)
         layout.setSpacing(4 * SPACE)
+        self.mode.show_only_available(False)
         for slider in reversed(sliders):
             if layout.sizeHint().width() <= self.width():
                 break
@@ -133,6 +144,7 @@ class OptionsBar(QWidget):
             slider.setFixedWidth(slider.sizeHint().width())
         if layout.sizeHint().width() > self.width():
             layout.setSpacing(2 * SPACE)
+            self.mode.show_only_available(True)
 
     def _size_moved(self, value: float) -> None:
         tool = tool_row(self._canvas.tool_name)
