@@ -25,7 +25,7 @@ from desktop.core.errors import KinebrushError
 from desktop.ui.about import About, Shortcuts
 from desktop.ui.actions import MENUS, SEPARATOR, Actions
 from desktop.ui.backend import Backend, ServiceState
-from desktop.ui.controls import ToastStack, rule
+from desktop.ui.controls import ToastStack, column, rule
 from desktop.ui.document_actions import DocumentActions
 from desktop.ui.documents import Documents
 from desktop.ui.job_actions import JobActions
@@ -171,7 +171,9 @@ class MainWindow(QMainWindow):
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(title.lower())
-        dock.setTitleBarWidget(QWidget())
+        no_title = QWidget()
+        no_title.setLayout(column())  # a bare widget has a height of -1, which the dock would be short of
+        dock.setTitleBarWidget(no_title)
         dock.setWidget(widget)
         self.addDockWidget(area, dock)
         return dock
