@@ -483,14 +483,10 @@ class MainWindow(QMainWindow):
         self._memory.setValue(f"layout-{LAYOUT_VERSION}", self.saveState(LAYOUT_VERSION))
         self._memory.sync()
         self.takes.shutdown()
-<<<<<<< ours
         self.paint.stop()
-=======
-        self.paint.canvas.stop()
         for widget in QApplication.topLevelWidgets():
             if widget is not self and widget.isVisible():
                 widget.close()  # a menu or a dialog that is open
->>>>>>> theirs
         self.close()
 
     def _restore(self) -> None:
