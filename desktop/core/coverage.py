@@ -23,14 +23,27 @@ class Coverage:
         """Pixels in ``box`` may have changed."""
         self._stale.update(tiles_in(self._shape, box.intersect(extent(self._labels))))
 
-    def counts(self) -> dict[int, int]:
-        """Painted pixels of every label, 1 to 7."""
-        for index in self._stale:
-            tile = self._labels[tile_box(self._shape, index).slices].ravel()
+    def count(self, most: int) -> bool:
+        """Count up to ``most`` of the touched tiles again; True when none is left."""
+        for _ in range(min(most, len(self._stale))):
+            index = self._stale.pop()
+            tile = self._labels[tile_box(self._shape, index).slices]
             lowest, highest = int(tile.min()), int(tile.max())
             self._tiles[index] = 0
+            if lowest == highest:
+                if lowest:
+                    self._tiles[index, lowest - 1] = tile.size
+                continue
             for label in range(max(lowest, 1), highest + 1):
                 self._tiles[index, label - 1] = np.count_nonzero(tile == label)
-        self._stale.clear()
+        return not self._stale
+
+    def counts(self) -> dict[int, int]:
+        """Painted pixels of every label, 1 to 7."""
+        self.count(len(self._stale))
+        return self.known()
+
+    def known(self) -> dict[int, int]:
+        """The same, as it was before what is not counted again yet was touched."""
         totals = self._tiles.sum(axis=0)
         return {label: int(total) for label, total in zip(LABELS, totals, strict=True)}

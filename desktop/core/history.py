@@ -16,6 +16,7 @@ from desktop.core import label_map
 from desktop.core.areas import MotionArea
 from desktop.core.geometry import EMPTY_BOX, Box
 from desktop.core.label_map import LabelMap, Stencil
+from desktop.core.live_copy import LiveCopy
 from desktop.core.parameters import Parameters
 from desktop.core.shot import Shot, SourceImage
 from desktop.core.tiles import TILE, SavedTiles
@@ -95,6 +96,7 @@ class History:
         self._redo: list[_Entry] = []
         self._saved: object = None
         self._weight = 0
+        self._copies: list[LiveCopy] = []
 
     @property
     def shot(self) -> Shot:
@@ -105,6 +107,12 @@ class History:
     def in_gesture(self) -> bool:
         """Whether a gesture has begun and not ended."""
         return self._open is not None
+
+    def begin_copy(self) -> LiveCopy:
+        """Begin a copy of the label map as it is now; what is written from now on does not reach it."""
+        copy = LiveCopy(self._shot.label_map)
+        self._copies.append(copy)
+        return copy
 
     def begin(self, title: str) -> None:
         """Begin a gesture. Raises ValueError when one is open."""
@@ -117,8 +125,10 @@ class History:
         """`label_map.merge` into the live map, inside a gesture. Returns the dirty box."""
         entry = self._gesture()
         labels = self._shot.label_map
+        inside = box.intersect(label_map.extent(labels))
+        self._keep(inside)
         if not entry.new_map:
-            entry.tiles.save(labels, box.intersect(label_map.extent(labels)))
+            entry.tiles.save(labels, inside)
         dirty = label_map.merge(labels, stencil, box, label, locked)
         entry.box = entry.box.union(dirty)
         return dirty
@@ -135,6 +145,7 @@ class History:
             return EMPTY_BOX
         if other.shape != labels.shape:
             if not entry.new_map:
+                self._keep(entry.box)
                 entry.tiles.restore(labels)
                 entry.tiles = SavedTiles.whole(labels)
                 entry.new_map = True
@@ -152,6 +163,7 @@ class History:
             part = Box(int(columns[0]), top + int(lines[0]), int(columns[-1]) + 1, top + int(lines[-1]) + 1)
             if not entry.new_map:
                 entry.tiles.save(labels, part)
+            self._keep(part)
             labels[part.slices] = other[part.slices]
             dirty = dirty.union(part)
         self._shot = replace(shot, label_map=labels)
@@ -190,6 +202,7 @@ class History:
         if entry.new_map:
             labels = entry.tiles.rebuilt()
         else:
+            self._keep(entry.box)
             entry.tiles.restore(labels)
         self._shot = entry.before.shot(labels)
         return Change(entry.title, present, entry.before, entry.box, entry.new_map)
@@ -279,10 +292,18 @@ class History:
             labels = other
             box = label_map.extent(labels)
         else:
+            self._keep(entry.box)
             entry.tiles.swap(labels)
         self._weigh(entry)
         self._shot = after.shot(labels)
         return Change(entry.title, before, after, box, entry.new_map)
+
+    def _keep(self, box: Box) -> None:
+        """Pixels in ``box`` are about to change: copies under way get them first."""
+        if self._copies:
+            self._copies = [copy for copy in self._copies if not copy.finished]
+            for copy in self._copies:
+                copy.keep(box)
 
     def _weigh(self, entry: _Entry) -> None:
         """Keep the sum of all sizes right after an entry's size has changed."""

@@ -111,12 +111,12 @@ class Documents(QObject):
             path = path.with_name(path.name + SUFFIX)
         async with self._saving:
             self._session.settle()
-            shot, file = self._session.snapshot(), self._autosave_file
-            if shot is None:
+            copy, file = self._session.begin_snapshot(), self._autosave_file
+            if copy is None:
                 return
             revision = self._session.revision
             with self._busy(f"Saving {path.name}"):
-                await asyncio.to_thread(_save, shot, path)
+                await asyncio.to_thread(lambda: _save(copy(), path))
             self._remember(path)
             if self._autosave_file != file:
                 return  # another shot was opened meanwhile: the file is not its
@@ -173,12 +173,12 @@ class Documents(QObject):
         async with self._autosaving:
             if not self._session.modified or self._session.revision == self._autosaved_revision:
                 return
-            shot = self._session.snapshot()
-            if shot is None:
+            copy, file, path = self._session.begin_snapshot(), self._autosave_file, self.path
+            if copy is None:
                 return
             self._longest.stop()
             revision = self._session.revision
-            await asyncio.to_thread(self._write_recovery, shot, self._autosave_file, self.path)
+            await asyncio.to_thread(lambda: self._write_recovery(copy(), file, path))
             self._autosaved_revision = revision
 
     # --- inside -------------------------------------------------------------------------------------------------

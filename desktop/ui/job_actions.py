@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from shiboken6 import isValid
@@ -79,7 +79,7 @@ class JobActions(QObject):
         backend.trouble_changed.connect(dock.set_trouble)
         backend.job_ended.connect(self._job_ended)
         session.shot_replaced.connect(self._show_cards)
-        takes.installEventFilter(self)
+        takes.looked_at.connect(self._takes_looked_at)
         takes.shown.connect(self._take_shown)
         takes.show_file.connect(self._show_file)
         takes.variation.connect(self._variation)
@@ -99,9 +99,10 @@ class JobActions(QObject):
     async def _generate(self) -> None:
         self.busy_changed.emit("preparing")
         try:
-            shot = self._session.snapshot()
-            if shot is None:
+            copy = self._session.begin_snapshot()
+            if copy is None:
                 return
+            shot = await asyncio.to_thread(copy)
             kind = model(shot.parameters.model)
             # In a thread, since it counts every pixel of the map.
             found = await asyncio.to_thread(check_shot, shot, kind, self._backend.conventions)
@@ -255,11 +256,10 @@ class JobActions(QObject):
         if not self._cards_stale:
             self._takes.set_takes(self._cards.of(self._done.values(), self._shot_id))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._takes and event.type() == QEvent.Type.Show and self._cards_stale:
+    def _takes_looked_at(self) -> None:
+        if self._cards_stale:
             self._cards_stale = False
             self._takes.set_takes(self._cards.of(self._done.values(), self._shot_id))
-        return super().eventFilter(watched, event)
 
     @property
     def _shot_id(self) -> str:

@@ -5,6 +5,9 @@ Everything that shows or edits the shot asks the session and listens to its sign
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from desktop.core import edits
@@ -20,6 +23,8 @@ TYPING_PAUSE_MS = 1200
 
 _IDLE_MS = 40
 _COVERAGE_MS = 120
+_TILES = 150
+"""Tiles that are counted in one turn of the loop: a few milliseconds at most."""
 
 
 class Session(QObject):
@@ -59,6 +64,7 @@ class Session(QObject):
         super().__init__(parent)
         self._history: History | None = None
         self._coverage: Coverage | None = None
+        self._framed: tuple[Box, Coverage] | None = None
         self._active = 1
         self._modified = False
         self._revision = 0
@@ -72,6 +78,9 @@ class Session(QObject):
         self._coverage_timer.setSingleShot(True)
         self._coverage_timer.setInterval(_COVERAGE_MS)
         self._coverage_timer.timeout.connect(self.coverage_changed)
+        self._counting = QTimer(self)
+        self._counting.setInterval(0)
+        self._counting.timeout.connect(self._count_on)
         if shot is not None:
             self.open(shot)
 
@@ -97,7 +106,7 @@ class Session(QObject):
         self._history = History(shot)
         if not saved:
             self._history.mark_unsaved()
-        self._coverage = Coverage(shot.label_map)
+        self._coverage, self._framed = Coverage(shot.label_map), None
         dynamic = shot.dynamic_areas
         self._active = dynamic[0].label if dynamic else 1
         self._revision += 1
@@ -107,7 +116,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Have no shot open."""
-        self._history = self._coverage = None
+        self._history = self._coverage = self._framed = None
         self._revision += 1
         self._idle.stop()
         self.shot_replaced.emit()
@@ -117,6 +126,16 @@ class Session(QObject):
         """A copy that later painting does not reach, for saving in a thread."""
         shot = self.shot
         return None if shot is None else shot.snapshot()
+
+    def begin_snapshot(self) -> Callable[[], Shot] | None:
+        """The same for large maps: copying begins, and the answer, called in a thread, ends it. None without a shot.
+
+        What is painted meanwhile does not reach it.
+        """
+        if self._history is None:
+            return None
+        shot, copy = self._history.shot, self._history.begin_copy()
+        return lambda: replace(shot, label_map=copy.finish())
 
     def mark_saved(self) -> None:
         """The present state is the one on disk."""
@@ -138,8 +157,30 @@ class Session(QObject):
             self.active_area_changed.emit(label)
 
     def coverage(self) -> dict[int, int]:
-        """Painted pixels of every label, 1 to 7."""
-        return {} if self._coverage is None else self._coverage.counts()
+        """Painted pixels of every label, 1 to 7; ``coverage_changed`` follows while large changes are counted."""
+        return {} if self._coverage is None else self._counted(self._coverage)
+
+    def sent_coverage(self) -> dict[int, int]:
+        """The same of what is sent: inside the crop, if there is one."""
+        shot = self.shot
+        if shot is None or shot.image.crop is None:
+            return self.coverage()
+        frame = shot.image.frame
+        if self._framed is None or self._framed[0] != frame:
+            self._framed = frame, Coverage(shot.label_map[frame.slices])
+        return self._counted(self._framed[1])
+
+    def _counted(self, coverage: Coverage) -> dict[int, int]:
+        if not coverage.count(_TILES) and not self._counting.isActive():
+            self._counting.start()
+        return coverage.known()
+
+    def _count_on(self) -> None:
+        for coverage in (self._coverage, None if self._framed is None else self._framed[1]):
+            if coverage is not None and not coverage.count(_TILES):
+                return
+        self._counting.stop()
+        self.coverage_changed.emit()
 
     # Gestures
 
@@ -288,6 +329,18 @@ class Session(QObject):
     def _touched(self, box: Box) -> None:
         if self._coverage is not None:
             self._coverage.touch(box)
+        if self._framed is not None:
+            frame, coverage = self._framed
+            part = box.intersect(frame)
+            if not part.empty:
+                coverage.touch(
+                    Box(
+                        part.left - frame.left,
+                        part.top - frame.top,
+                        part.right - frame.left,
+                        part.bottom - frame.top,
+                    )
+                )
         self.labels_changed.emit(box)
         if not self._coverage_timer.isActive():
             self._coverage_timer.start()
@@ -296,6 +349,7 @@ class Session(QObject):
         before, after = change.before, change.after
         if change.new_map:
             self._coverage = Coverage(self._opened().shot.label_map)
+            self._framed = None
         if change.new_map or before.image != after.image:
             self.picture_changed.emit()
         box = extent(self._opened().shot.label_map) if change.new_map else change.box

@@ -365,3 +365,37 @@ def test_another_picture_takes_masks_and_paths_along() -> None:
     tall = edits.replace_picture(shot, picture(WIDTH, 2 * HEIGHT))
     assert label_map.bounds_of(tall.label_map, 1) == Box(10, 115, 60, 165)
     assert tall.areas[0].trajectory == Trajectory((Point(10.0, 115.0), Point(60.0, 165.0)))
+
+
+@given(st.lists(st.tuples(boxes, labels), min_size=1, max_size=5), st.integers(0, 3))
+def test_a_copy_that_has_begun_is_not_reached_by_what_is_written_later(
+    later: list[tuple[Box, int]], undone: int
+) -> None:
+    history = History(fresh())
+    paint(history, Box(10, 10, 200, 190), 3)
+    paint(history, Box(60, 40, 290, 205), 5)
+    before = history.shot.label_map.copy()
+    copy = history.begin_copy()
+    for _ in range(undone):
+        history.undo()
+    for box, label in later:
+        paint(history, box, label)
+    history.begin("aborted")
+    history.paint(disc(Box(0, 0, 300, 210)), Box(0, 0, 300, 210), 6)
+    history.abort()
+    history.begin("replaced")
+    history.replace(replace(history.shot, label_map=np.full((HEIGHT, WIDTH), 2, np.uint8)))
+    history.commit()
+    assert not copy.finished
+    assert np.array_equal(copy.finish(), before)
+    assert copy.finished
+
+
+def test_coverage_is_counted_a_few_tiles_at_a_time() -> None:
+    labels = np.full((HEIGHT, WIDTH), 4, np.uint8)
+    coverage = Coverage(labels)
+    assert coverage.known()[4] == 0
+    assert not coverage.count(2)
+    assert 0 < coverage.known()[4] < labels.size
+    assert coverage.count(100)
+    assert coverage.counts()[4] == labels.size

@@ -11,6 +11,7 @@ from desktop.core.models import model
 from desktop.core.rules import Problem, blocking, check_shot
 from desktop.core.services import MAGNIFIC, Service
 from desktop.ui.controls import CheckLine, PrimaryButton, Section, set_surface
+from desktop.ui.sent_size import Sent
 from desktop.ui.session import Session
 from desktop.ui.theme import Tone
 from desktop.ui.tokens import SPACE
@@ -32,6 +33,7 @@ class ChecksPanel(QWidget):
         self._service: Service = MAGNIFIC
         self._per_second: float | None = None
         self._busy = ""
+        self._sent: Sent | None = None
         self._lines: list[CheckLine] = []
         self.problems: tuple[Problem, ...] = ()
         self.section = Section("Checks")
@@ -60,12 +62,22 @@ class ChecksPanel(QWidget):
         self._timer.timeout.connect(self.refresh)
         session.edited.connect(self._timer.start)
         session.shot_replaced.connect(self.refresh)
+        session.coverage_changed.connect(self._counted)
         self.refresh()
+
+    def _counted(self) -> None:
+        if not self._session.in_gesture:
+            self._timer.start()
 
     def set_service(self, service: Service, conventions: Conventions, per_second: float | None) -> None:
         """Where requests would go, how it reads masks, and the user's own price."""
         self._service, self._conventions, self._per_second = service, conventions, per_second
         self.refresh()
+
+    def set_sent(self, sent: Sent | None) -> None:
+        """What the picture becomes when it is sent; None while that is being worked out."""
+        self._sent = sent
+        self._show_lines()
 
     def set_busy(self, text: str) -> None:
         """Say what is being done with the shot; empty when nothing is."""
@@ -80,8 +92,7 @@ class ChecksPanel(QWidget):
         if shot is None:
             self.problems = ()
         else:
-            # What is painted outside a crop is not sent: then the pixels inside must be counted.
-            counts = self._session.coverage() if shot.image.crop is None else None
+            counts = self._session.sent_coverage()
             self.problems = check_shot(shot, model(shot.parameters.model), self._conventions, counts)
         self._show_lines()
         self._show_button()
@@ -96,8 +107,14 @@ class ChecksPanel(QWidget):
             wanted.append((tone, problem.text, link))
         if shot is not None and not any(p.where == "image" for p in self.problems):
             frame = shot.image.frame
-            size = len(shot.image.data) / 1e6
-            wanted.append((Tone.GOOD, f"Picture {frame.width} × {frame.height}, {size:.1f} MB", ""))
+            sent = self._sent
+            if sent is None:
+                wanted.append((Tone.GOOD, f"Picture {frame.width} × {frame.height}", ""))
+            else:
+                known = not sent.problem
+                wanted.append(
+                    (Tone.GOOD if known else Tone.BAD, f"Picture {sent.text}" if known else sent.text, "")
+                )
         while len(self._lines) < len(wanted):
             line = CheckLine(Tone.GOOD, "")
             line.activated.connect(self._activated)
@@ -107,7 +124,8 @@ class ChecksPanel(QWidget):
             line.setVisible(index < len(wanted))
             if index < len(wanted):
                 line.set_state(*wanted[index])
-                why = self.problems[index].why if index < len(self.problems) else ""
+                notes = "\n".join(self._sent.notes) if self._sent is not None else ""
+                why = self.problems[index].why if index < len(self.problems) else notes
                 line.setToolTip(why)
         self.section.heading.set_detail("" if not self.problems else str(len(self.problems)))
         self._scroll.setFixedHeight(self._height(len(wanted)))

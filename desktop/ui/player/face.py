@@ -64,6 +64,8 @@ class TakesFace(QWidget):
     """Path, frame number"""
     failed = Signal(str, str)
     """A sentence, and details to copy"""
+    looked_at = Signal()
+    """The face has come into sight"""
     closed = Signal(object)
     """Path of a video that may be replaced now"""
 
@@ -166,6 +168,7 @@ class TakesFace(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.looked_at.emit()
         self.player.setFocus(Qt.FocusReason.OtherFocusReason)  # its keys work from the start
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
