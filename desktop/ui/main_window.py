@@ -25,11 +25,13 @@ from desktop.core.errors import KinebrushError
 from desktop.ui.about import About, Shortcuts
 from desktop.ui.actions import MENUS, SEPARATOR, Actions
 from desktop.ui.backend import Backend, ServiceState
+from desktop.ui.canvas.look import Look
 from desktop.ui.controls import ToastStack, column, rule
 from desktop.ui.document_actions import DocumentActions
 from desktop.ui.documents import Documents
 from desktop.ui.job_actions import JobActions
 from desktop.ui.jobs.dock import JobsDock
+from desktop.ui.look_popover import LEAST_OPACITY
 from desktop.ui.mask_actions import MaskActions
 from desktop.ui.paint_face import PaintFace
 from desktop.ui.palette import Palette
@@ -184,7 +186,7 @@ class MainWindow(QMainWindow):
         actions, canvas = self.actions_, self.paint.canvas
         for action in actions:
             name = action.objectName()
-            if name.startswith(("tool-", "canvas-", "theme-")):
+            if name.startswith(("tool-", "canvas-", "theme-", "area-")):
                 action.triggered.connect(self._run_named)
         for name, slot in {
             "undo": self.session.undo,
@@ -345,6 +347,9 @@ class MainWindow(QMainWindow):
             self.paint.canvas.set_tool(what)
         elif kind == "canvas":
             self.paint.canvas.run(what)
+        elif kind == "area":
+            self.show_paint()
+            self.paint.area_ops.start(what)
         elif kind == "theme":
             self.theme.set_mode(Mode(what))
             self.backend.save_theme(what)
@@ -363,9 +368,12 @@ class MainWindow(QMainWindow):
             row.rename()
 
     def _clear_area(self) -> None:
-        shot = self.session.shot
-        if shot is not None:
-            self.session.apply("Clear the area", edits.clear(shot, self.session.active_label))
+        shot, label = self.session.shot, self.session.active_label
+        area = None if shot is None else shot.area(label)
+        if area is not None and area.locked:
+            self.say(f"{area.title} is locked; unlock it to change it.")
+        elif shot is not None:
+            self.session.apply("Clear the area", edits.clear(shot, label))
 
     def _remove_path(self) -> None:
         shot, label = self.session.shot, self.session.active_label
@@ -387,12 +395,7 @@ class MainWindow(QMainWindow):
         self.paint.navigator.set_wanted(self.actions_["navigator"].isChecked())
 
     def _show_sent(self, _: object = None) -> None:
-        sent = self.paint.sent.last
-        known = sent is not None and not sent.problem
-        self.status.show_sent(
-            f"sent as {sent.text}" if sent is not None and known else "",
-            "\n".join(sent.notes) if sent is not None else "",
-        )
+        self.checks.set_sent(self.paint.sent.last)
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -481,6 +484,9 @@ class MainWindow(QMainWindow):
         self._closing = True
         self._memory.setValue("geometry", self.saveGeometry())
         self._memory.setValue(f"layout-{LAYOUT_VERSION}", self.saveState(LAYOUT_VERSION))
+        look = self.paint.canvas.look
+        self._memory.setValue("look", [round(100 * look.opacity), int(look.hatch)])
+        self._memory.setValue("navigator", int(self.paint.navigator.wanted))
         self._memory.sync()
         self.takes.shutdown()
         self.paint.stop()
@@ -496,6 +502,12 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if isinstance(layout, QByteArray):
             self.restoreState(layout, LAYOUT_VERSION)
+        look = self._memory.value("look")
+        if isinstance(look, list) and len(look) == 2 and all(str(n).isdigit() for n in look):
+            opacity = min(max(int(look[0]), LEAST_OPACITY), 100) / 100
+            self.paint.canvas.set_look(Look(opacity, look[1] not in (0, "0")))
+        if str(self._memory.value("navigator", 1)) == "0":
+            self.actions_["navigator"].trigger()
         self.strip.setVisible(True)
         self.panel.setVisible(True)
         self.jobs_dock.setVisible(True)

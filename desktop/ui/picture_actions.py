@@ -32,6 +32,8 @@ class PictureActions(QObject):
     def __init__(self, window: QWidget, canvas: CanvasView, actions: Actions, spawn: Spawn) -> None:
         super().__init__(window)
         self._window, self._canvas, self._session, self._spawn = window, canvas, canvas.session, spawn
+        self._tool_before = ""
+        """The tool to go back to when aligning was begun by another picture."""
         actions.on("replace-picture", self.ask_picture)
         canvas.options.align.accept_asked.connect(self._align_asked)
 
@@ -66,6 +68,7 @@ class PictureActions(QObject):
         if not whole_picture and (before.label_map.any() or any(area.trajectory for area in before.areas)):
             # The painted pixels are laid once, from the old map: nothing is scaled twice.
             self._canvas.options.align.begin(after, Laid(before.label_map, before.areas), frame)
+            self._tool_before = self._canvas.tool_name
             self._canvas.set_tool("align")
             self.told.emit("The picture has another aspect: drag the masks until they fit, then press Enter.")
 
@@ -82,6 +85,9 @@ class PictureActions(QObject):
         done = await write_labels(self._session, "Align the masks", target, revision)
         if done:
             draft.drop()
+            before, self._tool_before = self._tool_before, ""
+            if before and self._canvas.tool_name == "align":
+                self._canvas.set_tool(before)
         else:
             self.told.emit(_CHANGED)
 

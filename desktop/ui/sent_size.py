@@ -30,7 +30,12 @@ class Sent:
         """In a few words."""
         if self.problem:
             return self.problem
-        return f"{self.width} × {self.height}, {self.size / 1e6:.1f} MB"
+        return f"{self.width} × {self.height}, {size_text(self.size)}"
+
+
+def size_text(size: int) -> str:
+    """Bytes as megabytes, small ones as kilobytes."""
+    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{max(1, round(size / 1e3))} kB"
 
 
 class _Voice(QObject):

@@ -59,9 +59,8 @@ class StatusBar(QWidget):
         self.busy = small("")
         self.position = small("")
         self.picture = small("")
-        self.sent = small("")
         self.colour = small("")
-        for label in (self.busy, self.position, self.picture, self.sent, self.colour):
+        for label in (self.busy, self.position, self.picture, self.colour):
             layout.addWidget(label)
 
     def show_hints(self, hints: list[tuple[str, str]]) -> None:
@@ -80,11 +79,6 @@ class StatusBar(QWidget):
         """The picture's size; nothing when it is 0."""
         self.picture.setText(f"{width} × {height}" if width else "")
         self.colour.setText("sRGB" if width else "")
-
-    def show_sent(self, text: str, notes: str = "") -> None:
-        """What will be sent of the picture; ``notes`` say what is done to it."""
-        self.sent.setText(text)
-        self.sent.setToolTip(notes)
 
     def show_busy(self, text: str) -> None:
         """What is being read or written."""

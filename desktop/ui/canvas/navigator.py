@@ -49,7 +49,7 @@ class Navigator(QWidget):
     def refresh(self) -> None:
         """Follow the canvas."""
         nav = self._canvas.navigation
-        everything = nav.visible_image == whole(nav.width, nav.height)
+        everything = nav.visible == whole(*nav.screen)
         shown = self._wanted and not everything and self._canvas.session.shot is not None
         if shown:
             self._place()

@@ -16,7 +16,7 @@ from desktop.ui.theme import area_color, current
 AREA_MIME = "application/x-kinebrush-area"
 """A dragged area: its label as text."""
 
-THUMBNAIL = QSize(44, 30)
+THUMBNAIL = QSize(36, 26)
 ROW_HEIGHT = 48
 _FINER = 2
 """Samples per device pixel in each direction."""

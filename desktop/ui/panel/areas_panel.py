@@ -307,4 +307,4 @@ def describe(shot: Shot, area: MotionArea, painted: int) -> str:
     if area.trajectory is None:
         return f"{text} · no path"
     points = len(area.trajectory.points())
-    return f"{text} · path {area.trajectory.length:.0f} px, {points} points"
+    return f"{text} · {area.trajectory.length:.0f} px, {points} points"
