@@ -33,6 +33,7 @@ from desktop.core.trajectory import Trajectory
 from desktop.ui.backend import Backend
 from desktop.ui.controls import ToastStack
 from desktop.ui.jobs.find_dialog import FindDialog
+from desktop.ui.main_window import JOBS_HEIGHT
 from desktop.ui.theme import Tone, current
 
 S = JobState
@@ -304,7 +305,7 @@ async def _jobs(stage: Stage, job: Job) -> AsyncIterator[str]:
     await stage.settle(0.3)
     yield "jobs folded"
     window.jobs.set_folded(False)
-    window.resizeDocks([window.jobs_dock], [178], Qt.Orientation.Vertical)
+    window.resizeDocks([window.jobs_dock], [JOBS_HEIGHT], Qt.Orientation.Vertical)
     await stage.settle(0.3)
     for sentence, tone, action in (
         ("“Night train” is here.", Tone.GOOD, "Play"),

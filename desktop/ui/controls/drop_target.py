@@ -79,7 +79,9 @@ class DropTarget(PaintedButton):
         self._filled = filled
         self._clear.setVisible(filled)
         self.setAccessibleName(f"{text}, {hint}" if hint else text)
-        self.setToolTip("" if filled else "Drop or paste a picture, or press to choose a file")
+        self.setToolTip(
+            self.accessibleName() if filled else "Drop or paste a picture, or press to choose a file"
+        )
         self.update()
 
     def take(self, mime: QMimeData) -> bool:

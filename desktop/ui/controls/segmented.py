@@ -87,6 +87,11 @@ class Segmented(QWidget):
         """Grey out one choice, or bring it back."""
         self._segments[key].setEnabled(available)
 
+    def show_only_available(self, only: bool) -> None:
+        """Leave out what is greyed out, where room is short, or show all choices."""
+        for segment in self._segments.values():
+            segment.setVisible(segment.isEnabledTo(self) or not only)
+
     def step(self, by: int) -> None:
         """Choose the next (1) or the previous (-1) available one, round the end, and take the focus along."""
         open_ones = [segment for segment in self._segments.values() if segment.isEnabled()]
