@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
+from desktop.ui.area_table import OPERATIONS
 from desktop.ui.canvas.tools.table import COMMANDS, TOOLS
 from desktop.ui.icons import icon
 
@@ -76,12 +77,15 @@ ROWS: tuple[ActionRow, ...] = (
     ActionRow("about", "About Kinebrush", (), "info", "Help"),
 )
 
-MENUS = ("Shot", "Edit", "View", "Tools", "Help")
+MENUS = ("Shot", "Edit", "Area", "View", "Tools", "Help")
 
 
 def all_rows() -> Iterator[ActionRow]:
     """The window's rows, then the canvas's tools and commands."""
     yield from ROWS
+    for op in OPERATIONS:
+        title = op.title if op.at_once else f"{op.title}…"
+        yield ActionRow(f"area-{op.name}", title, (op.shortcut,), op.icon, "Area")
     for tool in TOOLS:
         yield ActionRow(f"tool-{tool.name}", tool.title, (tool.shortcut,), tool.icon, "Tools", True)
     yield ActionRow("-tools-1", SEPARATOR, menu="Tools")

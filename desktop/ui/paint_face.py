@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.actions import Actions
+from desktop.ui.area_ops import AreaOps
 from desktop.ui.canvas.navigator import Navigator
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import EmptyState, rule, set_surface
@@ -35,6 +36,7 @@ class PaintFace(QWidget):
         self.zoom_bar.zoom_out.connect(self.canvas.zoom_out)
         self.canvas.zoom_changed.connect(self.zoom_bar.set_zoom)
         self.navigator = Navigator(self.canvas)
+        self.area_ops = AreaOps(session, self.canvas)
         self.sent = SentSize(self)
         self.crop_bar = CropBar(self.canvas, self.sent)
         self.align_bar = AlignBar(self.canvas)
@@ -89,6 +91,7 @@ class PaintFace(QWidget):
     def stop(self) -> None:
         """Before the end: wait for the threads."""
         self.sent.stop()
+        self.area_ops.stop()
         self.canvas.stop()
 
     def _tool_changed(self, name: str) -> None:

@@ -19,7 +19,6 @@ class SelectOptions(QWidget):
         super().__init__(parent)
         self._options = options
         self.tolerance = SliderNumber("Tolerance", 0, 255, options.tolerance)
-        self.tolerance.setFixedWidth(240)
         self.tolerance.set_hint("How far red, green and blue may each be from the pixel you click  [ ]")
         self.reach = Segmented(
             (("touching", "Touching"), ("everywhere", "Everywhere")), "Where the wand looks"

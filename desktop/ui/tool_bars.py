@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.ui.actions import Actions
+from desktop.ui.area_menu import AreaMenuButton
 from desktop.ui.canvas.tools.options import LEAST_SIZE, MOST_SIZE
 from desktop.ui.canvas.tools.table import TOOLS, tool_row
 from desktop.ui.canvas.view import CanvasView
@@ -81,9 +82,10 @@ class OptionsBar(QWidget):
         self.setFixedHeight(BAR_HEIGHT)
         self.diameter = SliderNumber("Size", LEAST_SIZE, MOST_SIZE, 80, unit="px", logarithmic=True)
         self.steady = SliderNumber("Steady", 0, 100, 20)
-        self._sliders = {self.diameter: 250, self.steady: 210}
-        self.mode = Segmented(MODES, "What a shape does")
         self.select = SelectOptions(canvas.options)
+        self._sliders = {self.diameter: 250, self.steady: 210, self.select.tolerance: 240}
+        self.mode = Segmented(MODES, "What a shape does")
+        self.area_menu = AreaMenuButton(actions)
         self.undo, self.redo, self.hide_areas = IconButton(), IconButton(), IconButton()
         self.undo.set_action(actions["undo"])
         self.redo.set_action(actions["redo"])
@@ -95,7 +97,7 @@ class OptionsBar(QWidget):
             layout.addWidget(widget)
         layout.addStretch(1)
         self.look = LookButton(canvas)
-        for button in (self.undo, self.redo, self.hide_areas, self.look):
+        for button in (self.area_menu, self.undo, self.redo, self.hide_areas, self.look):
             layout.addWidget(button)
         self.diameter.value_changed.connect(self._size_moved)
         self.steady.value_changed.connect(canvas.options.set_steady)

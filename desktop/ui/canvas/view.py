@@ -459,9 +459,10 @@ class CanvasView(CanvasDisplay):
         super()._moved()
 
     def _gesture_taken(self) -> None:
-        if self.tool is not None:
+        """A tool that only begins has taken it from somebody else: it goes on."""
+        if self.tool is not None and self.tool.busy:
             self.tool.forget()
-        self._button = Qt.MouseButton.NoButton
+            self._button = Qt.MouseButton.NoButton
         self._repaint_tool()
 
     def _options_changed(self) -> None:

@@ -1,0 +1,110 @@
+"""Operations on one area of a shot, as patches: worked out on a snapshot, in a thread for large pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from desktop.core import edits
+from desktop.core.edits import Patch
+from desktop.core.errors import MaskError
+from desktop.core.geometry import Box, Point
+from desktop.core.label_map import bounds_of, extent
+from desktop.core.shot import Shot
+from desktop.core.trajectory import Trajectory
+from desktop.imaging import morphology
+from desktop.imaging.morphology import Mask
+from desktop.imaging.progress import Report, unheard
+
+
+def grow(shot: Shot, label: int, reach: int, report: Report = unheard) -> list[Patch]:
+    """The area with everything within ``reach`` pixels of it; other unlocked areas give way."""
+    return _reshaped(shot, label, lambda mask: morphology.grown(mask, reach, report), reach + 1)
+
+
+def shrink(shot: Shot, label: int, reach: int, report: Report = unheard) -> list[Patch]:
+    """The area without everything within ``reach`` pixels of its border."""
+    return _reshaped(shot, label, lambda mask: morphology.shrunk(mask, reach, report), 1)
+
+
+def smooth(shot: Shot, label: int, reach: int, report: Report = unheard) -> list[Patch]:
+    """The area with its border evened out over ``reach`` pixels."""
+    margin = morphology.SMOOTH_PASSES * reach + 1
+    return _reshaped(shot, label, lambda mask: morphology.smoothed(mask, reach, report), margin)
+
+
+def fill_holes(shot: Shot, label: int, most: int, report: Report = unheard) -> list[Patch]:
+    """Holes of at most ``most`` pixels become part of the area. Other areas that lie in them stay."""
+    labels = shot.label_map
+    box = _frame(shot, label, 1)
+    part = labels[box.slices]
+    whole = morphology.filled((part == label).view(np.uint8), most, report)
+    return [edits.add(shot, whole & (part == 0), box, label)]
+
+
+def remove_specks(shot: Shot, label: int, most: int, report: Report = unheard) -> list[Patch]:
+    """Pieces of at most ``most`` pixels go."""
+    return _reshaped(shot, label, lambda mask: morphology.without_specks(mask, most, report), 0)
+
+
+def invert(shot: Shot, label: int, report: Report = unheard) -> list[Patch]:
+    """What was the area is unpainted, and everything else in the picture is the area; locked areas stay."""
+    report(0.0)
+    box = extent(shot.label_map)
+    mask = (shot.label_map == label).view(np.uint8)
+    report(0.5)
+    return [edits.take(shot, mask, box, label), edits.add(shot, 1 - mask, box, label)]
+
+
+def place(
+    shot: Shot,
+    label: int,
+    dx: float,
+    dy: float,
+    scale: float,
+    *,
+    to: int | None = None,
+    report: Report = unheard,
+) -> list[Patch]:
+    """The area moved by (dx, dy) pixels and scaled about its middle; with ``to`` a copy of it joins that area instead,
+    and takes the pixels that both would have."""
+    bounds = _frame(shot, label, 0)
+    mask = (shot.label_map[bounds.slices] == label).view(np.uint8)
+    report(0.3)
+    size = (shot.image.width, shot.image.height)
+    moved, box = morphology.placed(mask, bounds, dx, dy, scale, size)
+    report(0.8)
+    if to is not None:
+        return [edits.add(shot, moved, box, to)]
+    return [edits.take(shot, mask, bounds, label), edits.add(shot, moved, box, label)]
+
+
+def placed_path(shot: Shot, label: int, dx: float, dy: float, scale: float) -> Trajectory | None:
+    """The area's path moved and scaled as `place` does its pixels; None when it has none."""
+    area = shot.area(label)
+    if area is None or area.trajectory is None:
+        return None
+    bounds = _frame(shot, label, 0)
+    x, y = (bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2
+    path = area.trajectory
+    nodes = tuple(Point((p.x - x) * scale + x + dx, (p.y - y) * scale + y + dy) for p in path.nodes)
+    return Trajectory(nodes, path.smooth, path.count)
+
+
+def _frame(shot: Shot, label: int, margin: int) -> Box:
+    bounds = bounds_of(shot.label_map, label)
+    if bounds.empty:
+        raise MaskError("Nothing of this area is painted yet; paint something first.")
+    return bounds.grow(margin).intersect(extent(shot.label_map))
+
+
+def _reshaped(shot: Shot, label: int, make: Callable[[Mask], Mask], margin: int) -> list[Patch]:
+    """The patches that make an area's mask another one inside its bounds and ``margin`` pixels around them."""
+    box = _frame(shot, label, margin)
+    mask = (shot.label_map[box.slices] == label).view(np.uint8)
+    wanted = make(mask)
+    return [
+        edits.take(shot, mask & (1 - wanted), box, label),
+        edits.add(shot, wanted & (1 - mask), box, label),
+    ]

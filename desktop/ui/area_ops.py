@@ -1,0 +1,303 @@
+"""Operations on the chosen area, shown live while their numbers are set, and kept as one step of undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+
+from desktop.core import edits
+from desktop.core.areas import DYNAMIC_LABELS, STATIC_LABEL
+from desktop.core.edits import Patch
+from desktop.core.shot import Shot
+from desktop.core.trajectory import Trajectory
+from desktop.ui.area_table import Operation, operation
+from desktop.ui.canvas.draft import Draft, Report
+from desktop.ui.controls import Button, Label, ProgressLine, SliderNumber, row
+from desktop.ui.controls.paint import box
+from desktop.ui.session import Session
+from desktop.ui.theme import SPACE, current
+
+WIDTH = 330
+_MOST_SHIFT = 20_000
+_LABELS = 56
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the panel asks for: ``amount`` in the operation's unit, shift in pixels, ``scale`` 1.0 as it is."""
+
+    amount: int = 0
+    dx: float = 0.0
+    dy: float = 0.0
+    scale: float = 1.0
+    with_path: bool = True
+    to: int = 0
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What the thread found beside pixels: the area whose path is another one, and that path."""
+
+    label: int = 0
+    path: Trajectory | None = None
+
+
+class AreaOps(QWidget):
+    """A small panel on the picture. Enter applies, Escape puts everything back, and so does anything that undoes.
+
+    Another gesture (a stroke, a save) keeps what is shown.
+    """
+
+    closed = Signal()
+
+    def __init__(self, session: Session, canvas: QWidget) -> None:
+        super().__init__(canvas)
+        self._session = session
+        self._canvas = canvas
+        self._operation: Operation | None = None
+        self._label = 1
+        self._outcome = _Outcome()
+        self._filling = False
+        self.draft = Draft(session)
+        self.draft.progressed.connect(self._show_progress)
+        self.draft.shown.connect(self._shown)
+        self.draft.ended.connect(self._ended)
+        self._heading = Label("", bold=True)
+        self._words = Label("", ink="muted")
+        self._words.setFixedWidth(_LABELS)
+        self.amount = SliderNumber("Amount", 1, 500, 8, unit="px", logarithmic=True, show_label=False)
+        self.dx = SliderNumber("Right", -_MOST_SHIFT, _MOST_SHIFT, 0, unit="px", label_width=_LABELS)
+        self.dy = SliderNumber("Down", -_MOST_SHIFT, _MOST_SHIFT, 0, unit="px", label_width=_LABELS)
+        self.scale = SliderNumber("Size", 5, 800, 100, unit="%", logarithmic=True, label_width=_LABELS)
+        self.with_path = QCheckBox("With its path")
+        self.with_path.setChecked(True)
+        self.target = QComboBox()
+        self.target.setAccessibleName("Copy to")
+        self.progress = ProgressLine("Working")
+        self.cancel_button, self.apply_button = Button("Cancel"), Button("Apply", "check")
+        self.apply_button.setDefault(True)
+        self.cancel_button.setToolTip("Put everything back  Esc")
+        self.apply_button.setToolTip("Keep it  Enter")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 3 * SPACE)
+        layout.setSpacing(2 * SPACE)
+        layout.addWidget(self._heading)
+        layout.addWidget(self.target)
+        layout.addLayout(row(self._words, self.amount))
+        for part in (self.dx, self.dy, self.scale, self.with_path, self.progress):
+            layout.addWidget(part)
+        layout.addLayout(row(1, self.cancel_button, self.apply_button))
+        for slider in (self.amount, self.dx, self.dy, self.scale):
+            slider.value_changed.connect(self._look)
+        self.with_path.toggled.connect(self._look)
+        self.target.activated.connect(self._target_chosen)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.apply_button.clicked.connect(self.apply)
+        self.setFixedWidth(WIDTH)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        canvas.installEventFilter(self)
+        self.hide()
+
+    # What is asked
+
+    def start(self, name: str) -> None:
+        """Begin an operation of `area_table.OPERATIONS` on the chosen area. Raises KeyError."""
+        wanted = operation(name)
+        self.cancel()
+        session, shot = self._session, self._session.shot
+        if shot is None:
+            return
+        self._label = session.active_label
+        area = shot.area(self._label)
+        if area is None or not session.coverage().get(self._label, 0):
+            session.notice.emit("Nothing of this area is painted yet; paint something first.")
+            return
+        self._operation = wanted
+        self._heading.setText(wanted.step.format(area.title))
+        self._prepare(wanted, shot)
+        if not self._begin():
+            self._operation = None
+            return
+        if not wanted.at_once:
+            self._place()
+            self.show()
+            self.raise_()
+            first = self.target if name == "copy" else self.amount if wanted.amount else self.dx
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._look()
+
+    def settings(self) -> Settings:
+        """What the panel says now."""
+        to = self.target.currentData()
+        return Settings(
+            round(self.amount.value()),
+            self.dx.value(),
+            self.dy.value(),
+            self.scale.value() / 100,
+            self.with_path.isChecked(),
+            to if isinstance(to, int) else 0,
+        )
+
+    def apply(self) -> None:
+        """Keep it, as soon as all of it is shown."""
+        self.draft.keep()
+
+    def cancel(self) -> None:
+        """Put everything back."""
+        self.draft.drop()
+
+    def stop(self) -> None:
+        """Before the end."""
+        self.draft.stop()
+
+    # Inside
+
+    def _prepare(self, wanted: Operation, shot: Shot) -> None:
+        """Show the parts that the operation has, with its usual values."""
+        self._filling = True
+        amount, placing = wanted.amount, wanted.name in ("place", "copy")
+        self.amount.setVisible(amount is not None)
+        self._words.setVisible(amount is not None)
+        if amount is not None:
+            self.amount.set_range(1, amount.most)
+            self.amount.set_value(amount.usual)
+            self._words.setText(amount.label)
+        for slider, value in ((self.dx, 0), (self.dy, 0), (self.scale, 100)):
+            slider.setVisible(placing)
+            slider.set_value(value)
+        reach = max(shot.image.width, shot.image.height)
+        self.dx.set_range(-reach, reach)
+        self.dy.set_range(-reach, reach)
+        area = shot.area(self._label)
+        self.with_path.setVisible(placing and area is not None and area.trajectory is not None)
+        self.target.setVisible(wanted.name == "copy")
+        self.target.clear()
+        if wanted.name == "copy":
+            for label in (*DYNAMIC_LABELS, STATIC_LABEL):
+                if label != self._label:
+                    self.target.addItem(f"To {_title(shot, label)}", label)
+            free = self.target.findData(shot.free_label)
+            self.target.setCurrentIndex(max(free, 0))
+        self._filling = False
+        self.adjustSize()
+
+    def _begin(self) -> bool:
+        """Open the gesture on the area that is painted."""
+        wanted = self._operation
+        if wanted is None:
+            return False
+        label = self.settings().to if wanted.name == "copy" else self._label
+        return self.draft.begin(self._heading.text(), label)
+
+    def _target_chosen(self) -> None:
+        """Another area is painted: begin again, so that none is left behind empty."""
+        wanted = self._operation
+        self._filling = True
+        self.draft.drop()
+        self._filling = False
+        self._operation = wanted
+        if self._begin():
+            self._look()
+        else:
+            self._close()
+
+    def _look(self) -> None:
+        wanted = self._operation
+        if wanted is None or self._filling:
+            return
+        self._outcome = _Outcome()
+        self.draft.compute(partial(_work, wanted.name, self._label, self.settings(), self._outcome))
+
+    def _shown(self) -> None:
+        outcome, shot = self._outcome, self._session.shot
+        if outcome.label and shot is not None and shot.area(outcome.label) is not None:
+            self.draft.preview_areas(edits.set_trajectory(shot, outcome.label, outcome.path))
+        if self._operation is not None and self._operation.at_once:
+            self.draft.keep()
+
+    def _show_progress(self) -> None:
+        self.progress.set_value(self.draft.share if self.draft.slow else 1.0 if self.draft.running else 0.0)
+
+    def _ended(self, _kept: bool) -> None:
+        if not self._filling:
+            self._close()
+
+    def _close(self) -> None:
+        self._operation = None
+        if self.isVisible():
+            self.hide()
+            self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.closed.emit()
+
+    def _place(self) -> None:
+        self.adjustSize()
+        self.move(self._canvas.width() - self.width() - 3 * SPACE, 3 * SPACE)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._canvas and isinstance(event, QResizeEvent) and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.apply()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancel()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = current()
+        with QPainter(self) as painter:
+            box(painter, QRectF(self.rect()), fill=tokens.window, line=tokens.line)
+
+
+def _title(shot: Shot, label: int) -> str:
+    area = shot.area(label)
+    if area is not None:
+        return area.title
+    return "Hold still" if label == STATIC_LABEL else f"Area {label}"
+
+
+def _work(
+    name: str, label: int, settings: Settings, outcome: _Outcome, shot: Shot, report: Report
+) -> Sequence[Patch]:
+    # OpenCV comes in here, in the thread: the window shows before it is loaded.
+    from desktop.imaging import area_edits
+
+    simple: dict[str, Callable[[Shot, int, int, Report], Sequence[Patch]]] = {
+        "grow": area_edits.grow,
+        "shrink": area_edits.shrink,
+        "smooth": area_edits.smooth,
+        "holes": area_edits.fill_holes,
+        "specks": area_edits.remove_specks,
+    }
+    if name in simple:
+        return simple[name](shot, label, settings.amount, report)
+    if name == "invert":
+        return area_edits.invert(shot, label, report)
+    dx, dy, scale = settings.dx, settings.dy, settings.scale
+    to = settings.to if name == "copy" else label
+    target = shot.area(to)
+    if to != STATIC_LABEL and target is not None:
+        moved = area_edits.placed_path(shot, label, dx, dy, scale) if settings.with_path else None
+        outcome.label, outcome.path = to, moved or target.trajectory
+    return area_edits.place(
+        shot, label, dx, dy, scale, to=settings.to if name == "copy" else None, report=report
+    )
