@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ CLOUD_STROKES = (
     ((520, 380), (760, 330), (1000, 300), (1250, 330), (1600, 360)),
     ((560, 400), (1000, 380), (1600, 370)),
 )
-CLOUD_PATH = tuple((1070 + 30 * k, 370 - 45 * (k / 14) * (1 - k / 28)) for k in range(29))
+CLOUD_PATH = tuple((1070 + 30 * k, 370 - 6 * k + 15 * math.sin(k / 6)) for k in range(29))
 PROMPT = "A small sailing boat glides to the left, clouds drift right, locked camera"
 
 CLOUD_BRUSH = 170

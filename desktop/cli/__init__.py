@@ -95,6 +95,12 @@ def _window(files: Sequence[str]) -> int:
     """Open the window; with no display, say so and run the demo instead."""
     from desktop.cli.window import has_display, open_window
 
+    missing = next((name for name in files if "://" not in name and not Path(name).exists()), "")
+    if missing:
+        from desktop.cli.common import say
+
+        say(f"There is no command and no file “{missing}”; “kinebrush --help” lists the commands.")
+        return int(Exit.USAGE)
     if has_display():
         return open_window(files)
     from desktop.cli.common import say

@@ -75,7 +75,7 @@ def main() -> None:
         Image.fromarray(mask).save(OUT / f"{name}.png", optimize=True)
     paths = {
         "1": [[1835, 1400], [1370, 1415], [1040, 1390], [760, 1430], [540, 1560]],
-        "2": [[1070, 370], [1480, 330], [1860, 365], [2300, 335]],
+        "2": [[1070, 370], [1480, 275], [1860, 240], [2300, 165]],
     }
     (OUT / "paths.json").write_text(json.dumps(paths) + "\n", encoding="utf-8")
 

@@ -343,3 +343,9 @@ def test_debug_logs_without_the_key(cli: CommandLine, service: Simulator) -> Non
     assert said.code == 0
     assert "DEBUG" in said.err
     assert KEY not in said.err
+
+
+def test_a_mistyped_command_is_no_file_to_open(cli: CommandLine) -> None:
+    told = cli.plain("chekc", "x")
+    assert told.code == 2
+    assert "no command and no file “chekc”" in told.err
