@@ -62,6 +62,7 @@ ROWS: tuple[ActionRow, ...] = (
     ActionRow("panel", "Show the panel", ("Ctrl+P",), "sliders", "View", True),
     ActionRow("navigator", "Show the navigator", ("N",), "fit", "View", True),
     ActionRow("full-screen", "Full screen", ("F11",), "fullscreen", "View", True),
+    ActionRow("-view-2", SEPARATOR, menu="View"),
     ActionRow("theme-system", "Look like the system", (), "", "View", True),
     ActionRow("theme-dark", "Dark", (), "", "View", True),
     ActionRow("theme-light", "Light", (), "", "View", True),
@@ -77,6 +78,9 @@ ROWS: tuple[ActionRow, ...] = (
     ActionRow("about", "About Kinebrush", (), "info", "Help"),
 )
 
+_GROUPS = ("hide-overlay", "smaller", "area-0")
+"""The canvas's commands before which a line stands in the menu."""
+
 MENUS = ("Shot", "Edit", "Area", "View", "Tools", "Help")
 
 
@@ -90,6 +94,8 @@ def all_rows() -> Iterator[ActionRow]:
         yield ActionRow(f"tool-{tool.name}", tool.title, (tool.shortcut,), tool.icon, "Tools", True)
     yield ActionRow("-tools-1", SEPARATOR, menu="Tools")
     for command in COMMANDS:
+        if command.name in _GROUPS:
+            yield ActionRow(f"-tools-{command.name}", SEPARATOR, menu="Tools")
         yield ActionRow(f"canvas-{command.name}", command.title, command.shortcuts, command.icon, "Tools")
 
 
