@@ -62,14 +62,15 @@ class ToolStrip(QWidget):
         if layout is None:
             return
         layout.setSpacing(SPACE if roomy else 0)
-        layout.setContentsMargins(6, 2 * SPACE if roomy else 0, 6, 0)
+        margin = 2 * SPACE if roomy else SPACE // 2
+        layout.setContentsMargins(6, margin, 6, margin)
         for button in self.buttons.values():
             button.setFixedHeight(button.side if roomy else self._side_between())
 
     def _side_between(self) -> int:
         """How high a button may be for all of them, with the lines between the groups, to fit."""
         lines = sum(one.group != other.group for one, other in itertools.pairwise(TOOLS))
-        return max(20, min(ToolButton.side, (self.height() - lines * (2 * SPACE + 1)) // len(TOOLS)))
+        return max(20, min(ToolButton.side, (self.height() - SPACE - lines * (2 * SPACE + 1)) // len(TOOLS)))
 
 
 class OptionsBar(QWidget):
