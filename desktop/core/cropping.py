@@ -57,10 +57,11 @@ def dragged(
     else:
         wide, high = min(wide, high * most), min(high, wide * most)
     width, height = max(1, math.floor(wide + 1e-6)), max(1, math.floor(high + 1e-6))
+    if aspect is None:
+        width, height = min(width, math.floor(height * most)), min(height, math.floor(width * most))
     left = _start(frame.left, frame.right, width, sign_x)
     top = _start(frame.top, frame.bottom, height, sign_y)
-    box = _inside(left, top, width, height, within)
-    return box if aspect is not None else crop_to_aspect(box, most)
+    return _inside(left, top, width, height, within)
 
 
 def sized(frame: Box, width: int, height: int, within: Box, most: float) -> Box:

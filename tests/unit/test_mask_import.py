@@ -1,0 +1,219 @@
+"""Masks from other programs: what each file is taken for, and that what goes out comes in again to the pixel."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from PIL import Image
+
+from desktop.core.areas import MotionArea
+from desktop.core.errors import MaskError
+from desktop.core.shot import Shot, SourceImage, new_shot
+from desktop.imaging.mask_export import area_files, indexed_file, safe_name
+from desktop.imaging.mask_import import MaskFile, choose_labels, labels_from, mask_from, read_mask_file
+from desktop.imaging.masks import indexed_png, mask_png
+from tests.pictures import photo
+
+Labels = npt.NDArray[np.uint8]
+
+LABEL_MAPS = hnp.arrays(
+    np.uint8, hnp.array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=40), elements=st.integers(0, 7)
+)
+MASKS = hnp.arrays(np.bool_, hnp.array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=40))
+
+
+def saved(array: npt.NDArray[np.generic], form: str = "PNG") -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(array).save(out, form)
+    return out.getvalue()
+
+
+def regions(width: int = 60, height: int = 40) -> Labels:
+    """Nothing, and three regions of different sizes: 1 the smallest, 3 the largest."""
+    labels = np.zeros((height, width), np.uint8)
+    labels[2:8, 2:8] = 1
+    labels[10:20, 20:40] = 2
+    labels[22:38, 5:55] = 3
+    return labels
+
+
+def laid(file: MaskFile, width: int = 60, height: int = 40) -> Labels:
+    return labels_from(file, width, height, choose_labels(file))
+
+
+@given(LABEL_MAPS)
+def test_one_png_of_all_areas_comes_back_exactly(labels: Labels) -> None:
+    height, width = labels.shape
+    file = read_mask_file(indexed_png(labels))
+    if file.kind == "mask":  # nothing painted at all
+        assert not labels.any()
+        assert not mask_from(file, width, height).any()
+    else:
+        assert np.array_equal(laid(file, width, height), labels)
+
+
+@given(MASKS)
+def test_one_png_of_an_area_comes_back_exactly(mask: npt.NDArray[np.bool_]) -> None:
+    height, width = mask.shape
+    file = read_mask_file(mask_png(mask))
+    assert file.kind == "mask"
+    assert np.array_equal(mask_from(file, width, height), mask)
+
+
+@given(LABEL_MAPS, st.integers(2, 4))
+def test_other_resolutions_of_the_aspect_are_scaled(labels: Labels, times: int) -> None:
+    height, width = labels.shape
+    larger = labels.repeat(times, axis=0).repeat(times, axis=1)
+    if labels.any():
+        assert np.array_equal(laid(read_mask_file(indexed_png(larger)), width, height), labels)
+
+
+def test_another_aspect_is_refused_in_a_sentence() -> None:
+    file = read_mask_file(indexed_png(regions()))
+    assert not file.fits(60, 60)
+    with pytest.raises(MaskError, match="another aspect"):
+        mask_from(file, 60, 60)
+    with pytest.raises(MaskError, match="another aspect"):
+        labels_from(file, 60, 60, {0: 1})
+
+
+def test_a_labelme_palette_gives_each_class_its_area() -> None:
+    image = Image.fromarray(regions())
+    image.putpalette([0, 0, 0, 128, 0, 0, 0, 128, 0, 128, 128, 0])
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    file = read_mask_file(out.getvalue())
+    assert [(r.value, r.color) for r in file.regions] == [(1, "#800000"), (2, "#008000"), (3, "#808000")]
+    assert np.array_equal(laid(file), regions())
+
+
+def test_cvat_colours_on_black_become_areas_the_largest_first() -> None:
+    colors = np.array([[0, 0, 0], [250, 50, 83], [50, 183, 250], [36, 179, 83]], np.uint8)
+    file = read_mask_file(saved(colors[regions()]))
+    assert file.kind == "labels"
+    assert [r.color for r in file.regions] == ["#24b353", "#32b7fa", "#fa3253"]
+    assert np.array_equal(laid(file), np.array([0, 3, 2, 1], np.uint8)[regions()])
+
+
+def test_our_own_colours_keep_their_areas() -> None:
+    colors = np.array([[0, 0, 0], [0x56, 0xB4, 0xE9], [0xFF, 0xFF, 0xFF], [1, 2, 3]], np.uint8)
+    file = read_mask_file(saved(colors[regions()]))
+    chosen = choose_labels(file, {"#56b4e9": 2, "#ffffff": 7})
+    found = labels_from(file, 60, 40, chosen)
+    assert np.array_equal(found, np.array([0, 2, 7, 1], np.uint8)[regions()])
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+def test_napari_labels_of_16_bits_are_values_not_brightness(form: str) -> None:
+    values = np.array([0, 1, 2, 5], np.uint16)[regions()]
+    file = read_mask_file(saved(values, form))
+    assert [r.value for r in file.regions] == [1, 2, 5]
+    assert np.array_equal(laid(file), values.astype(np.uint8))
+
+
+def test_large_label_values_become_the_free_areas_in_order() -> None:
+    values = np.array([0, 40_000, 300, 7_001], np.uint16)[regions()]
+    file = read_mask_file(saved(values))
+    assert [r.value for r in file.regions] == [300, 7_001, 40_000]
+    assert np.array_equal(laid(file), np.array([0, 3, 1, 2], np.uint8)[regions()])
+
+
+def test_of_more_than_six_colours_the_six_largest_become_areas() -> None:
+    values = np.zeros((40, 60), np.uint8)
+    for n in range(9):
+        values[4 * n : 4 * n + 4, : 5 + 5 * n] = 20 + 10 * n
+    file = read_mask_file(saved(values))
+    chosen = choose_labels(file)
+    assert sorted(chosen.values()) == [1, 2, 3, 4, 5, 6]
+    assert sorted(file.regions[index].value for index in chosen) == [50, 60, 70, 80, 90, 100]
+
+
+def test_a_soft_grey_mask_is_cut_at_its_threshold() -> None:
+    ramp = np.tile(np.arange(256, dtype=np.uint8), (64, 1))
+    file = read_mask_file(saved(ramp))
+    assert file.kind == "grey"
+    for threshold in (1, 100, 255):
+        assert np.array_equal(mask_from(file, 256, 64, threshold=threshold), ramp >= threshold)
+
+
+def test_a_few_grey_pixels_at_the_border_of_black_and_white_are_no_labels() -> None:
+    soft = np.zeros((60, 60), np.uint8)
+    soft[:, 30:] = 255
+    soft[:, 29], soft[:, 30] = 90, 170
+    assert read_mask_file(saved(soft)).kind == "grey"
+
+
+def test_two_grey_levels_are_a_mask_of_the_brighter_one() -> None:
+    for low, high in ((0, 1), (0, 255), (40, 200)):
+        values = np.where(regions() == 3, np.uint8(high), np.uint8(low))
+        file = read_mask_file(saved(values))
+        assert file.kind == "mask"
+        assert np.array_equal(mask_from(file, 60, 40), regions() == 3)
+
+
+def test_one_colour_on_black_is_a_mask_however_dark_it_is() -> None:
+    colors = np.array([[0, 0, 0], [0, 0, 90]], np.uint8)
+    file = read_mask_file(saved(colors[(regions() == 2).astype(np.uint8)]))
+    assert file.kind == "mask"
+    assert np.array_equal(mask_from(file, 60, 40), regions() == 2)
+
+
+def test_transparency_tells_what_is_painted() -> None:
+    rgba = np.full((40, 60, 4), 200, np.uint8)
+    rgba[..., 3] = np.where(regions() == 3, 255, 0)
+    file = read_mask_file(saved(rgba))
+    assert file.kind == "alpha"
+    assert np.array_equal(mask_from(file, 60, 40), regions() == 3)
+    rgba[..., 3] = np.arange(60, dtype=np.uint8) * 4
+    soft = read_mask_file(saved(rgba))
+    assert soft.kind == "alpha"
+    assert np.array_equal(mask_from(soft, 60, 40, threshold=80), rgba[..., 3] >= 80)
+
+
+def test_colours_on_transparency_are_labels() -> None:
+    colors = np.array([[9, 9, 9, 0], [255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 0, 255]], np.uint8)
+    file = read_mask_file(saved(colors[regions()]))
+    assert file.kind == "labels"
+    assert np.array_equal(laid(file), np.array([0, 3, 2, 1], np.uint8)[regions()])
+
+
+def test_a_photograph_is_no_label_image() -> None:
+    file = read_mask_file(photo("chelsea", 300, 200))
+    assert file.kind == "grey"
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", mask_png(regions() > 0)[:60]])
+def test_what_is_no_picture_is_said(data: bytes) -> None:
+    with pytest.raises(MaskError):
+        read_mask_file(data)
+
+
+def painted() -> Shot:
+    image = SourceImage(b"", "image/png", 60, 40, "a.png")
+    shot = new_shot("id", image, "Harbour: at/dawn")
+    areas = (MotionArea(7), MotionArea(1, "Big boat"), MotionArea(2))
+    return replace(shot, label_map=np.array([0, 1, 7, 7], np.uint8)[regions()], areas=areas)
+
+
+def test_every_painted_area_goes_out_by_its_own_name() -> None:
+    files = area_files(painted())
+    assert list(files) == ["Harbour-at-dawn-0-Hold-still.png", "Harbour-at-dawn-1-Big-boat.png"]
+    file = read_mask_file(files["Harbour-at-dawn-1-Big-boat.png"])
+    assert np.array_equal(mask_from(file, 60, 40), painted().label_map == 1)
+    name, data = indexed_file(painted())
+    assert name == "Harbour-at-dawn-areas.png"
+    assert np.array_equal(laid(read_mask_file(data)), painted().label_map)
+
+
+@given(st.text(max_size=200))
+def test_names_are_safe_on_any_system(title: str) -> None:
+    name = safe_name(title)
+    assert 0 < len(name) <= 60
+    assert not set(name) & set('<>:"/\\|?*.\0\n ')
