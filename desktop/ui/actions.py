@@ -37,7 +37,7 @@ ROWS: tuple[ActionRow, ...] = (
     ActionRow("save-as", "Save as…", ("Ctrl+Shift+S",), "save", "Shot"),
     ActionRow("-shot-2", SEPARATOR, menu="Shot"),
     ActionRow("replace-picture", "Replace the picture…", (), "refresh", "Shot"),
-    ActionRow("import-masks", "Import masks…", ("Ctrl+I",), "download", "Shot"),
+    ActionRow("import-masks", "Import masks…", ("Ctrl+Shift+I",), "download", "Shot"),
     ActionRow("export-masks", "Export masks…", ("Ctrl+E",), "upload", "Shot"),
     ActionRow("export-indexed", "Export all areas as one PNG…", ("Ctrl+Shift+E",), "upload", "Shot"),
     ActionRow("end-frame", "Choose an end frame…", (), "end-frame", "Shot"),
