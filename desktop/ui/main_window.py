@@ -323,6 +323,9 @@ class MainWindow(QMainWindow):
         self.jobs_dock.setVisible(paint and self.actions_["jobs"].isChecked())
         self.title.faces.set_value(key)
         self.actions_[f"face-{key}"].setChecked(True)
+        for action in self.actions_:
+            if action.objectName().startswith(("tool-", "canvas-", "area-")):
+                action.setEnabled(paint)  # nothing is painted unseen
         if paint:
             self.takes.player.bridge.player.pause()
             self.paint.tell_hints()
