@@ -37,6 +37,8 @@ QUIT_GRACE = 30.0
 ENDS = (signal.SIGINT, signal.SIGTERM)
 """Signals by which the system, or Ctrl+C in the terminal, ends the program."""
 
+SWITCH_SECONDS = 0.0005
+
 
 class Application:
     """The window with what stands behind it, from first paint to the end."""
@@ -214,6 +216,8 @@ def live_with(
     """
     chosen = data_dir(data)
     chosen.make()
+    # A thread that computes in Python gives the window its turn after this time, not after the usual five milliseconds.
+    sys.setswitchinterval(SWITCH_SECONDS)
     start_logs(chosen.logs, debug=debug)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
