@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 SHOWN = {
     "first start": "first-start",
-    "painting with the brush": "painting",
+    "tool path": "painting",
     "checks failing": "checks",
     "generating": "generating",
     "playing": "playing",

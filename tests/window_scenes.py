@@ -31,6 +31,7 @@ from desktop.core.services import MAGNIFIC
 from desktop.core.shot import Shot
 from desktop.core.trajectory import Trajectory
 from desktop.ui.backend import Backend
+from desktop.ui.canvas.tools.table import TOOLS
 from desktop.ui.controls import ToastStack
 from desktop.ui.jobs.find_dialog import FindDialog
 from desktop.ui.main_window import JOBS_HEIGHT
@@ -85,6 +86,11 @@ class Stage:
     def hover(self, x: float, y: float) -> None:
         """Put the pointer on a place of the picture, given in its pixels."""
         canvas = self.application.window.paint.canvas
+        for widget in self.application.window.findChildren(QWidget):
+            if widget is not canvas and widget.underMouse():
+                # The offscreen pointer began somewhere and never leaves by itself.
+                widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+                widget.update()
         at = canvas.navigation.to_view(Point(x, y))
         QTest.mouseMove(canvas, QPoint(round(at[0] / canvas.ratio), round(at[1] / canvas.ratio)))
 
@@ -178,11 +184,21 @@ async def walk(stage: Stage) -> AsyncIterator[str]:
 async def _tools(stage: Stage) -> AsyncIterator[str]:
     window = stage.application.window
     window.activateWindow()
-    for tool in ("eraser", "rectangle", "lasso", "path", "hand", "zoom", "brush"):
+    for tool in (*(row.name for row in TOOLS if row.name != "brush"), "brush"):
         stage.trigger(f"tool-{tool}")
         stage.hover(2400, 1100)
         await stage.settle()
-        yield f"painting with the {tool}"
+        yield f"tool {tool}"
+    window.paint.options.look.click()
+    await stage.settle()
+    yield "how the areas look"
+    await stage.close_popups()
+    for operation in ("grow", "place", "copy"):
+        stage.trigger(f"area-{operation}")
+        await stage.settle(0.4)
+        yield f"area {operation}"
+        window.paint.area_ops.cancel()
+    await stage.settle()
     stage.trigger("canvas-mask-only")
     await stage.settle(0.3)
     yield "masks only"

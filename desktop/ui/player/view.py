@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -21,6 +21,24 @@ from desktop.video.plain import VideoFacts
 _SHUTTLE = {1.0: 2.0, 2.0: 4.0, 4.0: 4.0}
 _KEY = Qt.Key
 _CORNER = 14
+
+_PLAIN = frozenset(
+    {
+        *(_KEY.Key_Space, _KEY.Key_Left, _KEY.Key_Right, _KEY.Key_Home, _KEY.Key_End),
+        *(_KEY.Key_J, _KEY.Key_K, _KEY.Key_L, _KEY.Key_I, _KEY.Key_O, _KEY.Key_F),
+        *(_KEY.Key_0, _KEY.Key_1, _KEY.Key_Plus, _KEY.Key_Equal, _KEY.Key_Minus),
+    }
+)
+
+
+def _means_something(event: QKeyEvent) -> bool:
+    """Whether `PlayerView.handle_key` would do something with a key."""
+    keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if keys == Qt.KeyboardModifier.ControlModifier:
+        return event.key() == _KEY.Key_L
+    if keys == Qt.KeyboardModifier.AltModifier:
+        return event.key() == _KEY.Key_X
+    return event.key() in _PLAIN and (not keys or keys == Qt.KeyboardModifier.ShiftModifier)
 
 
 class PlayerView(QWidget):
@@ -107,6 +125,14 @@ class PlayerView(QWidget):
         """Show the video without room around it, and the way back."""
         self.stage.set_margin(0 if on else 8 * SPACE)
         self.transport.set_full_screen(on)
+
+    def event(self, event: QEvent) -> bool:
+        """The player's keys are its own while it has the focus, whatever the window uses them for."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if self._state is not None and _means_something(event):
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.handle_key(event):
