@@ -436,6 +436,10 @@ async def _sizes(stage: Stage, sample: Shot) -> AsyncIterator[str]:
     stage.hover(2400, 1100)
     await stage.settle(0.3)
     yield "narrow"
+    for tool in ("smart", "wand", "crop", "align", "brush"):
+        stage.trigger(f"tool-{tool}")
+        await stage.settle()
+        yield f"narrow {tool}"
     window.resize(*HUGE)
     await stage.settle(0.6)
     stage.trigger("canvas-fit")

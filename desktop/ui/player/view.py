@@ -128,10 +128,10 @@ class PlayerView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """The player's keys are its own while it has the focus, whatever the window uses them for."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if self._state is not None and _means_something(event):
-                event.accept()
-                return True
+        override = event.type() == QEvent.Type.ShortcutOverride and self._state is not None
+        if override and isinstance(event, QKeyEvent) and _means_something(event):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
