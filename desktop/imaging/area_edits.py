@@ -93,6 +93,7 @@ def placed_path(shot: Shot, label: int, dx: float, dy: float, scale: float) -> T
 
 
 def _frame(shot: Shot, label: int, margin: int) -> Box:
+    """The box of what is painted, with a margin inside the picture. Raises MaskError when nothing is."""
     bounds = bounds_of(shot.label_map, label)
     if bounds.empty:
         raise MaskError("Nothing of this area is painted yet; paint something first.")

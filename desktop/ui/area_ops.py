@@ -13,10 +13,14 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 from desktop.core import edits
 from desktop.core.areas import DYNAMIC_LABELS, STATIC_LABEL
 from desktop.core.edits import Patch
+from desktop.core.geometry import EMPTY_BOX, Box
+from desktop.core.label_map import bounds_of
 from desktop.core.shot import Shot
 from desktop.core.trajectory import Trajectory
 from desktop.ui.area_table import Operation, operation
 from desktop.ui.canvas.draft import Draft, Report
+from desktop.ui.canvas.tools.place import PlaceHandles, Placement
+from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import Button, Label, ProgressLine, SliderNumber, row
 from desktop.ui.controls.paint import box
 from desktop.ui.session import Session
@@ -41,10 +45,11 @@ class Settings:
 
 @dataclass(slots=True)
 class _Outcome:
-    """What the thread found beside pixels: the area whose path is another one, and that path."""
+    """What the thread found beside pixels: the area whose path is another one, that path, and what is moved."""
 
     label: int = 0
     path: Trajectory | None = None
+    bounds: Box = EMPTY_BOX
 
 
 class AreaOps(QWidget):
@@ -55,7 +60,7 @@ class AreaOps(QWidget):
 
     closed = Signal()
 
-    def __init__(self, session: Session, canvas: QWidget) -> None:
+    def __init__(self, session: Session, canvas: CanvasView) -> None:
         super().__init__(canvas)
         self._session = session
         self._canvas = canvas
@@ -63,6 +68,8 @@ class AreaOps(QWidget):
         self._label = 1
         self._outcome = _Outcome()
         self._filling = False
+        self._bounds = EMPTY_BOX
+        self._handles = PlaceHandles(canvas, self)
         self.draft = Draft(session)
         self.draft.progressed.connect(self._show_progress)
         self.draft.shown.connect(self._shown)
@@ -130,6 +137,8 @@ class AreaOps(QWidget):
             self.raise_()
             first = self.target if name == "copy" else self.amount if wanted.amount else self.dx
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+            if wanted.name in ("place", "copy"):
+                self._canvas.lend(self._handles)
         self._look()
 
     def settings(self) -> Settings:
@@ -143,6 +152,23 @@ class AreaOps(QWidget):
             self.with_path.isChecked(),
             to if isinstance(to, int) else 0,
         )
+
+    @property
+    def placement(self) -> Placement | None:
+        """Where the area is that is moved and scaled, for the handles on the canvas."""
+        if self._bounds.empty:
+            return None
+        asked = self.settings()
+        return Placement(self._bounds, asked.dx, asked.dy, asked.scale)
+
+    def set_placement(self, dx: float, dy: float, scale: float) -> None:
+        """Move and scale to there (pixels of the picture; 1.0 as it was)."""
+        self._filling = True
+        self.dx.set_value(dx)
+        self.dy.set_value(dy)
+        self.scale.set_value(scale * 100)
+        self._filling = False
+        self._look()
 
     def apply(self) -> None:
         """Keep it, as soon as all of it is shown."""
@@ -212,10 +238,14 @@ class AreaOps(QWidget):
         if wanted is None or self._filling:
             return
         self._outcome = _Outcome()
+        self._canvas.repaint_tool()
         self.draft.compute(partial(_work, wanted.name, self._label, self.settings(), self._outcome))
 
     def _shown(self) -> None:
         outcome, shot = self._outcome, self._session.shot
+        if not outcome.bounds.empty:
+            self._bounds = outcome.bounds
+            self._canvas.repaint_tool()
         if outcome.label and shot is not None and shot.area(outcome.label) is not None:
             self.draft.preview_areas(edits.set_trajectory(shot, outcome.label, outcome.path))
         if self._operation is not None and self._operation.at_once:
@@ -229,7 +259,8 @@ class AreaOps(QWidget):
             self._close()
 
     def _close(self) -> None:
-        self._operation = None
+        self._operation, self._bounds = None, EMPTY_BOX
+        self._canvas.lend(None)
         if self.isVisible():
             self.hide()
             self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -293,6 +324,7 @@ def _work(
     if name == "invert":
         return area_edits.invert(shot, label, report)
     dx, dy, scale = settings.dx, settings.dy, settings.scale
+    outcome.bounds = bounds_of(shot.label_map, label)
     to = settings.to if name == "copy" else label
     target = shot.area(to)
     if to != STATIC_LABEL and target is not None:

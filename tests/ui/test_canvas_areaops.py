@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from desktop.imaging import morphology, raster
 from desktop.ui.area_ops import AreaOps
 from desktop.ui.area_table import OPERATIONS
 from desktop.ui.canvas.view import CanvasView
-from tests.canvas_hands import Hands, labels, open_canvas, shot, shot_of
+from tests.canvas_hands import PLAIN, SHIFT, Hands, labels, open_canvas, shot, shot_of
 from tests.selection_hands import finish
 
 WIDTH, HEIGHT = 600, 400
@@ -267,3 +267,55 @@ def test_another_shot_closes_the_panel(view: CanvasView, ops: AreaOps) -> None:
     assert not ops.draft.active
     ops.start("grow")
     assert not ops.isVisible()
+
+
+def test_handles_move_and_scale_on_the_picture(view: CanvasView, ops: AreaOps) -> None:
+    start, bounds = mask(view), bounds_of(labels(view), 1)
+    ops.start("place")
+    finish(ops.draft)
+    hands = Hands(view)
+    hands.press(300, 200)
+    hands.move(260, 150)
+    hands.wheel(hands.place(200, 200), 2)
+    hands.release(250, 180)
+    assert (ops.dx.value(), ops.dy.value()) == (-50, -20)
+    hands.modifiers = SHIFT
+    hands.drag((250, 180), (230, 185))
+    hands.modifiers = PLAIN
+    assert (ops.dx.value(), ops.dy.value()) == (-70, -20)
+    view.fit()
+    assert ops.placement is not None
+    corner, middle = ops.placement.corners[2], ops.placement.middle
+    hands.drag(corner, (middle.x + (corner.x - middle.x) / 2, middle.y + (corner.y - middle.y) / 2))
+    assert ops.scale.value() == pytest.approx(50, abs=1)
+    hands.key(Qt.Key.Key_Right)
+    assert ops.dx.value() == -69
+    finish(ops.draft)
+    scale = ops.scale.value() / 100
+    moved, box = morphology.placed(start[bounds.slices], bounds, -69, -20, scale, (WIDTH, HEIGHT))
+    assert np.array_equal(mask(view)[box.slices], moved)
+    hands.key(Qt.Key.Key_Return)
+    assert not ops.isVisible()
+    assert view.session.undo_title == "Move Area 1"
+    assert view.tool_name == "brush"
+    hands.drag((50, 50), (60, 60))
+    assert view.session.undo_title == "Paint Area 1"
+
+
+def test_escape_on_the_picture_and_another_tool_put_it_back(view: CanvasView, ops: AreaOps) -> None:
+    before = labels(view).copy()
+    hands = Hands(view)
+    ends: tuple[Callable[[], None], ...] = (
+        lambda: hands.key(Qt.Key.Key_Escape),
+        lambda: view.set_tool("lasso"),
+    )
+    for end in ends:
+        ops.start("place")
+        finish(ops.draft)
+        hands.drag((300, 200), (200, 150))
+        finish(ops.draft)
+        assert not np.array_equal(labels(view), before)
+        end()
+        assert np.array_equal(labels(view), before)
+        assert not ops.isVisible()
+    assert view.tool_name == "lasso"

@@ -57,6 +57,7 @@ class CanvasView(CanvasDisplay):
         super().__init__(session, parent)
         self.options = ToolOptions(self)
         self._tools: dict[str, Tool] = {}
+        self._guest: Tool | None = None
         self._tool_name = "brush"
         self._other_tool = "eraser"
         self._button = Qt.MouseButton.NoButton
@@ -83,8 +84,20 @@ class CanvasView(CanvasDisplay):
 
     @property
     def tool(self) -> Tool | None:
-        """The chosen tool; None while no shot is open."""
-        return self._tools.get(self._tool_name)
+        """The tool that has the pointer: the chosen one, or a guest; None while no shot is open."""
+        return self._guest or self._tools.get(self._tool_name)
+
+    def lend(self, tool: Tool | None) -> None:
+        """Let a guest have the pointer in the place of the chosen tool; None gives it back."""
+        if tool is not self._guest:
+            if self.tool is not None:
+                self.tool.hover(None)
+            self._guest = tool
+            self._button = Qt.MouseButton.NoButton
+            self._hover_here()
+            self._show_cursor()
+            self._repaint_tool()
+            self.tell_hints()
 
     def set_tool(self, name: str) -> None:
         """Choose a tool of `tools.table.TOOLS`; what the present one has begun is undone. Raises KeyError."""
