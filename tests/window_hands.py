@@ -44,7 +44,7 @@ from desktop.ui.controls import Toast
 
 W = TypeVar("W", bound=QWidget)
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 SMALL = "--set megapixels=0.1 --fps 8"
 """Arguments that let the embedded simulator render quickly."""
 

@@ -32,11 +32,15 @@ QUIET_QT = (
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell the user. ``kind`` is ``error``, ``warning`` or ``info``; ``details`` can be copied."""
+    """Something to tell the user. ``kind`` is ``error``, ``warning`` or ``info``; ``details`` can be copied.
+
+    A notice takes the place of an earlier one about the same ``topic``, when it has one.
+    """
 
     sentence: str
     kind: str = "info"
     details: str = ""
+    topic: str = ""
 
 
 class Door(QObject):
@@ -95,7 +99,7 @@ class Door(QObject):
         sentence = (
             f"Something went wrong inside Kinebrush{again}; your work is kept. Please report the details."
         )
-        self.notice.emit(Notice(sentence, "error", redact(text or what)))
+        self.notice.emit(Notice(sentence, "error", redact(text or what), name))
 
     def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):

@@ -14,6 +14,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
+from shiboken6 import isValid
 
 from desktop import __version__
 from desktop.app.door import Door, Notice
@@ -23,6 +24,7 @@ from desktop.core.errors import KinebrushError
 from desktop.simulator_process import SimulatorProcess, further_arguments
 from desktop.storage.paths import DataDir, data_dir
 from desktop.ui.backend import Backend
+from desktop.ui.controls import Toast
 from desktop.ui.documents import Documents
 from desktop.ui.icons import app_icon
 from desktop.ui.main_window import MainWindow
@@ -65,6 +67,8 @@ class Application:
             data.root / "window.ini",
         )
         self._first_start = not self.documents.recent and not data.jobs.exists()
+        self._toasts: dict[str, Toast] = {}
+        """The last toast about each topic."""
         self._closed: asyncio.Event | None = None
         self._closing = False
         self._ending: asyncio.Task[None] | None = None
@@ -164,6 +168,7 @@ class Application:
         self.window.status.show_busy("Ending; what is just being sent is seen through")
         try:
             await self._step(self.documents.settled())
+            await self._step(self.window.jobs_.settled())
             await self._step(self._keep() if keep_work else self.documents.forget_recovery())
             await self._step(self.documents.close())
             await self._step(asyncio.wait_for(self.backend.stop(), QUIT_GRACE))
@@ -191,7 +196,12 @@ class Application:
 
     def _show_notice(self, notice: Notice) -> None:
         tone = {"error": Tone.BAD, "warning": Tone.WARN}.get(notice.kind, Tone.NEUTRAL)
-        self.window.toasts.show_toast(notice.sentence, tone, details=notice.details)
+        before = self._toasts.pop(notice.topic, None)
+        if before is not None and isValid(before):
+            before.close_now()
+        toast = self.window.toasts.show_toast(notice.sentence, tone, details=notice.details)
+        if notice.topic:
+            self._toasts[notice.topic] = toast
 
 
 def open_window(

@@ -83,9 +83,12 @@ class Backend(QObject):
         self._watching: asyncio.Task[None] | None = None
         self._choices = 0
         self._freezing = asyncio.Lock()
+        self._life, self._stopped = asyncio.Lock(), False
         self._revision = 0
         self._trouble = ("", "")
         self._moving = False
+        self._followed = False
+        """Whether the jobs that were there at the start are known."""
         self._states: dict[str, JobState] = {}
         loaded = SettingsFile(data.settings).load()
         self.settings: Settings = loaded.settings
@@ -96,32 +99,37 @@ class Backend(QObject):
 
     async def start(self) -> None:
         """Open the workspace and begin to run and watch jobs. Raises StoreError when it cannot be opened."""
-        self._workspace = await asyncio.to_thread(_open, self._data, self._simulator_url)
-        self._workspace.settings = self.settings
-        await self._choose_first_service()
-        self.opened.emit()
-        self._watching = asyncio.get_running_loop().create_task(self._watch(), name="watch jobs")
-        self._watching.add_done_callback(self._watch_ended)
+        async with self._life:
+            if self._stopped:
+                return
+            self._workspace = await asyncio.to_thread(_open, self._data, self._simulator_url)
+            self._workspace.settings = self.settings
+            await self._choose_first_service()
+            self.opened.emit()
+            self._watching = asyncio.get_running_loop().create_task(self._watch(), name="watch jobs")
+            self._watching.add_done_callback(self._watch_ended)
 
     async def stop(self) -> None:
         """Stop running jobs in order: a create under way gets a while to learn its outcome."""
-        watching, self._watching = self._watching, None
-        if watching is not None:
-            watching.cancel()
-            await asyncio.wait([watching])
-        running, self._running = self._running, None
-        if running is not None:
-            running.cancel()
-            await asyncio.wait([running])
-        if self._owner is not None:
-            self._owner.release()
-            self._owner = None
-        async with self._freezing:  # what was ordered gets into the list
-            workspace, self._workspace = self._workspace, None
-        if workspace is not None:
-            with suppress(KinebrushError):
-                await workspace.connections.forget()
-            await asyncio.to_thread(workspace.close)
+        self._stopped = True
+        async with self._life:
+            watching, self._watching = self._watching, None
+            if watching is not None:
+                watching.cancel()
+                await asyncio.wait([watching])
+            running, self._running = self._running, None
+            if running is not None:
+                running.cancel()
+                await asyncio.wait([running])
+            if self._owner is not None:
+                self._owner.release()
+                self._owner = None
+            async with self._freezing:  # what was ordered gets into the list
+                workspace, self._workspace = self._workspace, None
+            if workspace is not None:
+                with suppress(KinebrushError):
+                    await workspace.connections.forget()
+                await asyncio.to_thread(workspace.close)
 
     @property
     def workspace(self) -> Workspace:
@@ -149,6 +157,7 @@ class Backend(QObject):
                     version = current
                     if jobs:
                         self._tell(jobs)
+                    self._followed = True
                 trouble = ""
             except KinebrushError as error:
                 # A full disk or a locked file passes; it is told once, and looked at again.
@@ -179,12 +188,12 @@ class Backend(QObject):
             self._spawn(_raise(error), "queue")
 
     def _tell(self, jobs: list[Job]) -> None:
-        first = not self._states
         self.jobs_changed.emit(jobs)
         for job in jobs:
             before = self._states.get(job.id)
             self._states[job.id] = job.state
-            if before is not None and before is not job.state and not first and _halted(job.state):
+            # A job may be over before it is seen for the first time; those of former days are no news.
+            if self._followed and before is not job.state and _halted(job.state):
                 self.job_ended.emit(job)
 
     def _tell_progress(self) -> None:

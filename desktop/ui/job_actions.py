@@ -69,6 +69,8 @@ class JobActions(QObject):
         self._cards_stale = False
         self._next_frame: Path | None = None
         self._preparing = False
+        self._settled = asyncio.Event()
+        self._settled.set()
         # A key that is held down must not order a video with every repeat.
         actions["generate"].setAutoRepeat(False)
         actions.on("generate", self.generate)
@@ -94,7 +96,12 @@ class JobActions(QObject):
         """Freeze the shot as it is now and queue it."""
         if not self._preparing:
             self._preparing = True
+            self._settled.clear()
             self._run(self._generate(), "generate")
+
+    async def settled(self) -> None:
+        """Wait until what was ordered is in the list."""
+        await self._settled.wait()
 
     async def _generate(self) -> None:
         self.busy_changed.emit("preparing")
@@ -112,6 +119,7 @@ class JobActions(QObject):
             await self._backend.generate(shot)
         finally:
             self._preparing = False
+            self._settled.set()
             self.busy_changed.emit("")
 
     # --- jobs ---------------------------------------------------------------------------------------------------
