@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from desktop.core import cropping
@@ -10,6 +11,7 @@ from desktop.core.shot import SourceImage
 from desktop.ui.canvas.crop_draft import ASPECTS
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import Button, Label, NumberBox, Segmented, set_surface
+from desktop.ui.controls.fitting import fit
 from desktop.ui.sent_size import Sent, SentSize
 from desktop.ui.tokens import SPACE
 from desktop.ui.tool_bars import BAR_HEIGHT
@@ -80,6 +82,10 @@ class CropBar(QWidget):
         self.leave.setEnabled(drafted)
         self._show_sent()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit(self, (self.aspect,))
+
     def _show_sent(self, _sent: object = None) -> None:
         sent: Sent | None = self._sent.last
         if sent is None:
@@ -87,6 +93,7 @@ class CropBar(QWidget):
         else:
             self.result.setText(sent.text if sent.problem else f"Sent as {sent.text}")
             self.result.setToolTip("\n".join(sent.notes))
+        fit(self, (self.aspect,))
 
     @property
     def _image(self) -> SourceImage | None:

@@ -14,6 +14,7 @@ from desktop.ui.canvas.tools.options import LEAST_SIZE, MOST_SIZE
 from desktop.ui.canvas.tools.table import TOOLS, tool_row
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import IconButton, Segmented, SliderNumber, ToolButton, rule, set_surface
+from desktop.ui.controls.fitting import fit
 from desktop.ui.look_popover import LookButton
 from desktop.ui.select_options import SelectOptions
 from desktop.ui.tokens import SPACE
@@ -84,7 +85,8 @@ class OptionsBar(QWidget):
         self.diameter = SliderNumber("Size", LEAST_SIZE, MOST_SIZE, 80, unit="px", logarithmic=True)
         self.steady = SliderNumber("Steady", 0, 100, 20)
         self.select = SelectOptions(canvas.options)
-        self._sliders = {self.diameter: 250, self.steady: 210, self.select.tolerance: 240}
+        for slider, width in ((self.diameter, 250), (self.steady, 210), (self.select.tolerance, 240)):
+            slider.setFixedWidth(width)
         self.mode = Segmented(MODES, "What a shape does")
         self.area_menu = AreaMenuButton(actions)
         self.undo, self.redo, self.hide_areas = IconButton(), IconButton(), IconButton()
@@ -130,24 +132,9 @@ class OptionsBar(QWidget):
         self._share_room()
 
     def _share_room(self) -> None:
-        """Where the bar is too narrow for all, sliders fold into their numbers, the last one first."""
-        layout = self.layout()
-        sliders = [slider for slider in self._sliders if not slider.isHidden()]
-        if layout is None:
-            return
-        for slider, width in self._sliders.items():
-            slider.set_compact(False)
-            slider.setFixedWidth(width)
-        layout.setSpacing(4 * SPACE)
-        self.mode.show_only_available(False)
-        for slider in reversed(sliders):
-            if layout.sizeHint().width() <= self.width():
-                break
-            slider.set_compact(True)
-            slider.setFixedWidth(slider.sizeHint().width())
-        if layout.sizeHint().width() > self.width():
-            layout.setSpacing(2 * SPACE)
-            self.mode.show_only_available(True)
+        """Where the bar is too narrow for all, sliders fold into their numbers and choices into menus."""
+        select = self.select
+        fit(self, (select.tolerance, self.steady, self.diameter, self.mode, select.reach, select.start))
 
     def _size_moved(self, value: float) -> None:
         tool = tool_row(self._canvas.tool_name)

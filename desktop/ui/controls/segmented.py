@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from desktop.ui.controls.buttons import PaintedButton, name_with_shortcut
+from desktop.ui.controls.buttons import MenuButton, PaintedButton, name_with_shortcut
 from desktop.ui.controls.paint import box, focus_ring, line_of_text, text_width
 from desktop.ui.theme import SPACE, current, font, mix
 
@@ -69,7 +69,12 @@ class Segmented(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._value = next(iter(self._segments))
         self._segments[self._value].setChecked(True)
+        self._folded = MenuButton(self._segments[self._value].text())
+        self._folded.hide()
+        self._folded.clicked.connect(self._open_menu)
+        layout.addWidget(self._folded)
         self._group.buttonToggled.connect(self._on_toggled)
+        self._name_folded()
 
     def value(self) -> str:
         """The key of the choice."""
@@ -87,10 +92,26 @@ class Segmented(QWidget):
         """Grey out one choice, or bring it back."""
         self._segments[key].setEnabled(available)
 
-    def show_only_available(self, only: bool) -> None:
-        """Leave out what is greyed out, where room is short, or show all choices."""
+    def set_compact(self, compact: bool) -> None:
+        """Show only the choice, with a menu of all of them, or all side by side."""
+        self._folded.setVisible(compact)
         for segment in self._segments.values():
-            segment.setVisible(segment.isEnabledTo(self) or not only)
+            segment.setVisible(not compact)
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for segment in self._segments.values():
+            entry = menu.addAction(segment.text())
+            entry.setCheckable(True)
+            entry.setChecked(segment.isChecked())
+            entry.setEnabled(segment.isEnabledTo(self))
+            entry.setData(segment.key)
+        menu.triggered.connect(self._on_menu)
+        menu.popup(self._folded.mapToGlobal(self._folded.rect().bottomLeft()))
+
+    def _on_menu(self, entry: QAction) -> None:
+        self.set_value(str(entry.data()))
 
     def step(self, by: int) -> None:
         """Choose the next (1) or the previous (-1) available one, round the end, and take the focus along."""
@@ -108,7 +129,14 @@ class Segmented(QWidget):
     def _on_toggled(self, button: QAbstractButton, on: bool) -> None:
         if on and isinstance(button, _Segment) and button.key != self._value:
             self._value = button.key
+            self._name_folded()
             self.changed.emit(button.key)
+
+    def _name_folded(self) -> None:
+        text = self._segments[self._value].text()
+        self._folded.set_state(text)
+        self._folded.setAccessibleName(f"{self.accessibleName()}: {text}")
+        self._folded.setToolTip(self.accessibleName())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:

@@ -17,6 +17,7 @@ from desktop.ui.controls.text import Ink, Label, set_property
 from desktop.ui.theme import SPACE, current
 
 _REACH = 7.0  # half of the handle, with its gap
+_UNBOUNDED = (1 << 24) - 1  # Qt's QWIDGETSIZE_MAX
 _PAUSE = 400  # milliseconds without wheel or key that end a gesture
 
 
@@ -152,6 +153,7 @@ class SliderNumber(QWidget):
         self._decimals = decimals
         self._logarithmic = logarithmic
         self._unfinished = False
+        self._roomy = 0, _UNBOUNDED
         self._wheel = 0
         self._label = Label(label, ink=ink)
         self._track = _Track()
@@ -195,7 +197,15 @@ class SliderNumber(QWidget):
         self._show_share()
 
     def set_compact(self, compact: bool) -> None:
-        """Show only the number, or the slider too."""
+        """Show only the number, or the slider too, in the width that was fixed for it."""
+        if compact != self._track.isHidden():
+            if compact:
+                self._roomy = self.minimumWidth(), self.maximumWidth()
+                self.setMinimumWidth(0)
+                self.setMaximumWidth(_UNBOUNDED)
+            else:
+                self.setMinimumWidth(self._roomy[0])
+                self.setMaximumWidth(self._roomy[1])
         self._track.setVisible(not compact)
         self.setFocusProxy(self._number if compact else self._track)
 

@@ -1,0 +1,39 @@
+"""Bars that are too narrow for all their controls: these fold, one after another, until the rest fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+
+class Folds(Protocol):
+    """A control that can show itself in less room."""
+
+    def set_compact(self, compact: bool) -> None:
+        """Fold, or unfold."""
+
+
+def fit(bar: QWidget, parts: Sequence[Folds]) -> None:
+    """Fold as few of ``parts`` as ``bar`` needs to hold its contents, the first ones first."""
+    for part in parts:
+        part.set_compact(False)
+    for part in parts:
+        if _wanted(bar) <= bar.width():
+            return
+        part.set_compact(True)
+
+
+def _wanted(bar: QWidget) -> int:
+    """The width the bar's contents ask for now; layouts learn of hidden parts only when they are told."""
+    for child in bar.findChildren(QWidget):
+        inner = child.layout()
+        if inner is not None:
+            inner.invalidate()
+            child.updateGeometry()
+    layout = bar.layout()
+    if layout is None:
+        return 0
+    layout.invalidate()
+    return layout.sizeHint().width()
