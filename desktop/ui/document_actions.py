@@ -106,8 +106,10 @@ class DocumentActions(QObject):
                 KinebrushError("There is no picture in the clipboard; copy one and paste again.")
             )
 
-    def take(self, mime: QMimeData) -> bool:
+    def take(self, mime: QMimeData | None) -> bool:
         """Open what was dropped or pasted; False when it is nothing that can be opened."""
+        if mime is None:  # an empty clipboard
+            return False
         if self.first_look is not None and self.first_look(mime):
             return True
         for url in mime.urls():

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
+_ENDINGS = PICTURES.partition("(")[2].rstrip(")").split()
 _KINDS = "Masks (*.png *.tif *.tiff *.bmp *.webp *.gif *.jpg *.jpeg);;All files (*)"
 
 
@@ -158,13 +159,13 @@ class MaskActions(QObject):
             threshold=128 if soft else None,
         )
         card.chosen.connect(self._chosen)
-        card.destroyed.connect(self._card_gone)
+        card.closed.connect(self._card_closed)
         self._card = card
         card.open()
 
-    def _card_gone(self) -> None:
-        if self.sender() is None or self._card is not None:
-            self._card = None
+    def _card_closed(self) -> None:
+        if self.sender() is self._card:
+            self._card = self._incoming = self._source = None
 
     def _chosen(self, key: str) -> None:
         incoming, card, source = self._incoming, self._card, self._source
@@ -285,8 +286,13 @@ class MaskActions(QObject):
             self.failed.emit(error)
 
 
-def _source_of(mime: QMimeData) -> object:
-    """A picture file's path or a QImage in what was dropped or pasted; None when there is neither."""
+def _source_of(mime: QMimeData | None) -> object:
+    """A picture file's path or a QImage in what was dropped or pasted; None when there is neither.
+
+    An empty clipboard has no mime data at all.
+    """
+    if mime is None:
+        return None
     urls = list(mime.urls())
     text = mime.text().strip()
     if not urls and text.startswith("file:"):
@@ -294,7 +300,7 @@ def _source_of(mime: QMimeData) -> object:
     if urls:
         path = Path(urls[0].toLocalFile())
         suffix = path.suffix.lower()
-        known = f"*{suffix}" in PICTURES.replace(")", " ").split(" ") if suffix else False
+        known = bool(suffix) and f"*{suffix}" in _ENDINGS
         return path if urls[0].isLocalFile() and suffix != SUFFIX and known else None
     if mime.hasImage():
         image = mime.imageData()

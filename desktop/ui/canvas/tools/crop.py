@@ -68,6 +68,7 @@ class CropTool(Tool):
             y = min(max(round(pointer.at.y), 0), max(image.height - cropping.LEAST_SIDE, 0))
             seed = Box(x, y, x + cropping.LEAST_SIDE, y + cropping.LEAST_SIDE).intersect(self.within)
             self._fresh, self._grip = seed, "se"
+            self._from = QPointF(seed.right, seed.bottom)
         else:
             self._fresh = self._start
 

@@ -1,0 +1,256 @@
+"""Masks in and out through the real window: by menu, drop and clipboard, one step of undo each, exact."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop.core import edits
+from desktop.core.areas import MotionArea
+from desktop.core.shot import Shot, new_shot
+from desktop.imaging.masks import indexed_png
+from desktop.imaging.read import open_image
+from desktop.storage.shot_file import save_shot
+from desktop.ui.label_writer import write_labels
+from desktop.ui.session import Session
+from tests.pictures import photo
+from tests.window_hands import Hands, live
+
+WIDTH, HEIGHT = 600, 400
+
+
+def labels() -> npt.NDArray[np.uint8]:
+    map_ = np.zeros((HEIGHT, WIDTH), np.uint8)
+    map_[20:120, 30:200] = 1
+    map_[150:300, 100:400] = 2
+    map_[350:, :] = 7
+    return map_
+
+
+def painted() -> Shot:
+    shot = new_shot("id", open_image(photo("coffee", WIDTH, HEIGHT), "coffee.jpg"), "Coffee")
+    return replace(shot, areas=(MotionArea(7), MotionArea(1, "Cup"), MotionArea(2)), label_map=labels())
+
+
+def saved(folder: Path, shot: Shot) -> Path:
+    path = folder / "coffee.kinebrush"
+    save_shot(shot, path, indexed_png)
+    return path
+
+
+def picture(folder: Path, name: str, array: npt.NDArray[np.generic]) -> Path:
+    path = folder / name
+    Image.fromarray(array).save(path)
+    return path
+
+
+def dropped(path: Path) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    return mime
+
+
+def test_everything_that_goes_out_comes_in_again(tmp_path: Path) -> None:
+    file = saved(tmp_path, painted())
+    folder = tmp_path / "out"
+    folder.mkdir()
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(WIDTH)
+        masks, window = hands.window.masks, hands.window
+        masks.export_to(folder)
+        await hands.told("3 masks were written")
+        assert sorted(path.name for path in folder.iterdir()) == [
+            "Coffee-0-Hold-still.png",
+            "Coffee-1-Cup.png",
+            "Coffee-2-Area-2.png",
+        ]
+        whole = tmp_path / "all.png"
+        masks.export_indexed_to(whole)
+        await hands.told("All areas were written to all.png")
+        for label in (1, 2, 7):
+            window.session.apply("Clear", edits.clear(hands.shot, label))
+        assert not hands.shot.label_map.any()
+        masks.import_file(whole)
+        await hands.until(lambda: window.session.undo_title == "Import areas", "the areas")
+        assert np.array_equal(hands.shot.label_map, labels())
+        hands.act("undo")
+        assert not hands.shot.label_map.any()
+        for number, label, name in ((0, 7, "Hold-still"), (1, 1, "Cup"), (2, 2, "Area-2")):
+            hands.act(f"canvas-area-{number}")
+            masks.import_file(folder / f"Coffee-{number}-{name}.png")
+            await hands.until(lambda label=label: bool((hands.shot.label_map == label).any()), name)
+            await hands.until(lambda: not window.session.in_gesture, "the end of it")
+        assert np.array_equal(hands.shot.label_map, labels())
+        hands.act("canvas-area-1")
+        hands.act("copy-mask")
+        await hands.told("in the clipboard")
+        window.session.apply("Clear", edits.clear(hands.shot, 1))
+        hands.act("paste-mask")
+        await hands.until(lambda: np.array_equal(hands.shot.label_map, labels()), "the pasted mask")
+        hands.act("canvas-area-3")
+        masks.export_to(tmp_path / "nowhere")
+        hands.expect("nowhere")
+        await hands.until(lambda: any("nowhere" in sentence for sentence in hands.said), "the sentence")
+
+    live(tmp_path / "data", script, [file])
+
+
+def test_a_drop_asks_what_it_shall_be(tmp_path: Path) -> None:
+    file = saved(tmp_path, painted())
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    mask[:200, 300:] = 255
+    two = picture(tmp_path, "two.png", mask)
+    colors = np.array([[0, 0, 0], [250, 50, 83], [50, 183, 250]], np.uint8)
+    regions = np.zeros((2 * HEIGHT, 2 * WIDTH), np.uint8)
+    regions[:400, :] = 1
+    regions[700:, 200:] = 2
+    labelled = picture(tmp_path, "regions.png", colors[regions])
+    ramp = picture(
+        tmp_path, "ramp.png", np.tile((np.arange(WIDTH) * 255 // WIDTH).astype(np.uint8), (HEIGHT, 1))
+    )
+    photograph = tmp_path / "cat.jpg"
+    photograph.write_bytes(photo("chelsea", WIDTH, HEIGHT))
+
+    async def card(hands: Hands, path: Path, *, count: int) -> list[str]:
+        assert hands.window.documents_.take(dropped(path))
+        masks = hands.window.masks
+        await hands.until(
+            lambda: masks.card is not None and masks.card.isVisible(), f"the card of {path.name}"
+        )
+        assert masks.card is not None
+        keys = list(masks.card.buttons)
+        assert len(keys) == count
+        return keys
+
+    async def press(hands: Hands, key: str) -> None:
+        shown = hands.window.masks.card
+        assert shown is not None
+        hands.click(shown.buttons[key])
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(WIDTH)
+        session = hands.window.session
+        hands.act("canvas-area-1")
+        assert (await card(hands, two, count=3))[0] == "mask"  # two colours, the picture's size: a mask first
+        await press(hands, "mask")
+        await hands.until(lambda: session.undo_title == "Import a mask into Cup", "the mask")
+        expected = np.where(mask > 0, np.uint8(1), np.where(labels() == 1, np.uint8(0), labels()))
+        assert np.array_equal(hands.shot.label_map, expected)
+        hands.act("undo")
+        assert np.array_equal(hands.shot.label_map, labels())
+
+        assert (await card(hands, labelled, count=4))[:2] == ["labels", "mask"]
+        await press(hands, "labels")
+        await hands.until(lambda: session.undo_title == "Import areas", "the areas")
+        half = regions[::2, ::2]
+        expected = np.where(half > 0, half, np.where(labels() == 7, np.uint8(7), np.uint8(0)))
+        assert np.array_equal(hands.shot.label_map, expected)
+        hands.act("undo")
+
+        keys = await card(hands, photograph, count=3)
+        assert keys[0] == "new"
+        shown = hands.window.masks.card
+        assert shown is not None
+        QTest.keyClick(shown, Qt.Key.Key_Escape)
+        await hands.until(lambda: hands.window.masks.card is None, "the card to go")
+        assert np.array_equal(hands.shot.label_map, labels())
+
+        hands.window.masks.import_file(ramp)
+        await hands.until(lambda: hands.window.masks.card is not None, "the threshold")
+        shown = hands.window.masks.card
+        assert shown is not None
+        assert shown.threshold.isVisible()
+        shown.threshold.set_value(200)
+        await press(hands, "mask")
+        await hands.until(lambda: session.undo_title == "Import a mask into Cup", "the cut mask")
+        assert np.array_equal(hands.shot.label_map[10] == 1, np.arange(WIDTH) * 255 // WIDTH >= 200)
+        hands.act("undo")
+
+        await card(hands, photograph, count=3)
+        await press(hands, "replace")
+        await hands.until(lambda: session.undo_title == "Replace the picture", "the other picture")
+        assert np.array_equal(hands.shot.label_map, labels())
+        hands.act("undo")
+        session.mark_saved()
+        await card(hands, photograph, count=3)
+        await press(hands, "new")
+        await hands.until(lambda: hands.shot.name == "cat", "the new shot")
+
+    live(tmp_path / "data", script, [file])
+
+
+def test_locked_areas_keep_their_pixels_and_bad_files_are_said(tmp_path: Path) -> None:
+    shot = edits.lock_area(painted(), 2, True)
+    file = saved(tmp_path, shot)
+    everything = picture(tmp_path, "all.png", np.full((HEIGHT, WIDTH), 255, np.uint8))
+    narrow = picture(tmp_path, "narrow.png", np.zeros((HEIGHT, 100), np.uint8))
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(WIDTH)
+        masks, session = hands.window.masks, hands.window.session
+        hands.act("canvas-area-2")
+        masks.import_file(everything)
+        await hands.told("is locked; unlock it")
+        assert np.array_equal(hands.shot.label_map, labels())
+        hands.act("canvas-area-1")
+        masks.import_file(everything)
+        await hands.until(lambda: session.undo_title == "Import a mask into Cup", "the mask")
+        assert np.array_equal(hands.shot.label_map, np.where(labels() == 2, np.uint8(2), np.uint8(1)))
+        hands.act("undo")
+        assert np.array_equal(hands.shot.label_map, labels())
+        masks.import_file(narrow)
+        await hands.told("another aspect")
+        masks.import_file(broken)
+        await hands.until(lambda: len(hands.said) >= 3, "the sentence about the broken file")
+        QGuiApplication.clipboard().clear()
+        hands.act("paste-mask")
+        await hands.told("no mask in the clipboard")
+        assert np.array_equal(hands.shot.label_map, labels())
+
+    live(tmp_path / "data", script, [file])
+
+
+def test_a_map_that_is_interrupted_leaves_nothing_behind(qtbot: QtBot) -> None:
+    rng = np.random.default_rng(3)
+    height, width = 1500, 1000
+    base = new_shot("id", open_image(photo("coffee", width, height), "a.jpg"))
+    base = replace(base, label_map=rng.integers(0, 8, (height, width), np.uint8))
+    target = replace(base, label_map=rng.integers(0, 8, (height, width), np.uint8))
+    before = base.label_map.copy()
+    session = Session(base)
+
+    async def interrupted() -> bool:
+        writing = asyncio.ensure_future(write_labels(session, "Import", target, session.revision))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert session.in_gesture
+        shot = session.shot
+        assert shot is not None
+        session.edit("Rename", edits.set_name(shot, "other"))
+        return await writing
+
+    assert asyncio.run(interrupted()) is False
+    shot = session.shot
+    assert shot is not None
+    assert np.array_equal(shot.label_map, before)
+    assert shot.name == "other"
+    assert asyncio.run(write_labels(session, "Import", replace(target, name="other"), session.revision))
+    assert np.array_equal(shot.label_map, target.label_map)
+    assert session.coverage() == {n: int((target.label_map == n).sum()) for n in range(1, 8)}
+    session.undo()
+    assert np.array_equal(shot.label_map, before)
+    session.redo()
+    assert np.array_equal(shot.label_map, target.label_map)
+    assert not asyncio.run(write_labels(session, "Import", target, session.revision - 1))
