@@ -114,20 +114,20 @@ def _coarse(
         cells[rows, columns] = _MAYBE_IN
     if frame is None or not (cells == _OUT).any():
         cells[[0, -1]] = cells[:, [0, -1]] = _OUT
-    _mark_cells(cells, work, marks)
     models = np.zeros((1, 65)), np.zeros((1, 65))
-    inside = (cells == _IN) | (cells == _MAYBE_IN)
-    if not inside.any() or inside.all():
-        return inside.view(np.uint8), models
-    for step in range(ROUNDS + 1):
-        report(0.5 * step / (ROUNDS + 1))
-        mode = cv2.GC_INIT_WITH_MASK if step == 0 else cv2.GC_EVAL
-        cv2.grabCut(copy, cells, _NO_RECT, models[0], models[1], 1, mode)
-        _mark_cells(cells, work, marks)
-        inside = (cells == _IN) | (cells == _MAYBE_IN)
-        if not inside.any() or inside.all():
-            break
-    return inside.view(np.uint8), models
+    first = marks[:1] if frame is None else ()
+    step, steps = 0, ROUNDS + 1 + (len(marks) > len(first))
+    # Strokes that mend get one round of their own, on what was found without them: they act where they are.
+    for given, until in ((first, ROUNDS + 1), (marks, steps)):
+        _mark_cells(cells, work, given)
+        while step < until and (cells & 1).any() and not (cells & 1).all():
+            report(0.5 * step / steps)
+            mode = cv2.GC_EVAL if models[0].any() else cv2.GC_INIT_WITH_MASK
+            cv2.grabCut(copy, cells, _NO_RECT, models[0], models[1], 1, mode)
+            _mark_cells(cells, work, given)
+            step += 1
+        step = until
+    return (cells & 1).astype(np.uint8), models
 
 
 def _fine(
