@@ -123,14 +123,18 @@ class History:
 
     def paint(self, stencil: Stencil, box: Box, label: int, locked: Collection[int] = ()) -> Box:
         """`label_map.merge` into the live map, inside a gesture. Returns the dirty box."""
+        return label_map.united(self.paint_parts(stencil, box, label, locked))
+
+    def paint_parts(self, stencil: Stencil, box: Box, label: int, locked: Collection[int] = ()) -> list[Box]:
+        """`label_map.merge_parts` into the live map, inside a gesture. Returns the dirty boxes."""
         entry = self._gesture()
         labels = self._shot.label_map
         inside = box.intersect(label_map.extent(labels))
         self._keep(inside)
         if not entry.new_map:
             entry.tiles.save(labels, inside)
-        dirty = label_map.merge(labels, stencil, box, label, locked)
-        entry.box = entry.box.union(dirty)
+        dirty = label_map.merge_parts(labels, stencil, box, label, locked)
+        entry.box = entry.box.union(label_map.united(dirty))
         return dirty
 
     def replace(self, shot: Shot) -> Box:

@@ -6,7 +6,7 @@ a pixel, so the masks are disjoint by construction.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,10 @@ Stencil = npt.NDArray[np.uint8]
 LABELS = (*DYNAMIC_LABELS, STATIC_LABEL)
 
 _BAND = 64
-"""Rows that are counted at a time."""
+"""Rows that are counted or painted at a time."""
+
+_FINE_BAND, _FINE_HEIGHT = 24, 1024
+"""The same for strokes, which are no higher than this."""
 
 
 def empty(width: int, height: int) -> LabelMap:
@@ -43,16 +46,24 @@ def merge(labels: LabelMap, stencil: Stencil, box: Box, label: int, locked: Coll
     smallest box that holds every changed pixel, empty when nothing changed. Painting a locked label changes
     nothing.
     """
+    return united(merge_parts(labels, stencil, box, label, locked))
+
+
+def merge_parts(
+    labels: LabelMap, stencil: Stencil, box: Box, label: int, locked: Collection[int] = ()
+) -> list[Box]:
+    """`merge`, with a dirty box for every band of rows: together they hold far less than the one box of a crescent."""
     inside = box.intersect(extent(labels))
     if inside.empty or label in locked:
-        return EMPTY_BOX
+        return []
     cut = stencil[
         inside.top - box.top : inside.bottom - box.top, inside.left - box.left : inside.right - box.left
     ]
-    value, dirty = np.uint8(label), EMPTY_BOX
-    # By bands, which stay in the processor's cache.
-    for top in range(0, inside.height, _BAND):
-        covered = cut[top : top + _BAND]
+    value, dirty = np.uint8(label), list[Box]()
+    # By bands, which also stay in the processor's cache.
+    rows = _FINE_BAND if inside.height <= _FINE_HEIGHT else _BAND
+    for top in range(0, inside.height, rows):
+        covered = cut[top : top + rows]
         first = inside.top + top
         target = labels[first : first + covered.shape[0], inside.left : inside.right]
         change = target != value
@@ -62,10 +73,18 @@ def merge(labels: LabelMap, stencil: Stencil, box: Box, label: int, locked: Coll
         part = _bounds(change)
         if not part.empty:
             np.copyto(target, value, where=change)
-            dirty = dirty.union(
+            dirty.append(
                 Box(inside.left + part.left, first + part.top, inside.left + part.right, first + part.bottom)
             )
     return dirty
+
+
+def united(boxes: Iterable[Box]) -> Box:
+    """The smallest box that holds all of them; empty when there is none."""
+    whole_box = EMPTY_BOX
+    for box in boxes:
+        whole_box = whole_box.union(box)
+    return whole_box
 
 
 def mask_of(labels: LabelMap, label: int) -> npt.NDArray[np.bool_]:

@@ -141,8 +141,12 @@ def _aligned(start: int, stop: int, scale: Fraction, size: int) -> tuple[int, in
 
 def _positions(start: int, stop: int, zoom: float, size: int) -> _Indices:
     """Image pixels under the centres of screen pixels, kept inside the image."""
-    places: _Indices = np.floor((np.arange(start, stop) + 0.5) / zoom).astype(np.intp)
-    return np.clip(places, 0, size - 1, out=places)
+    exact = np.arange(start, stop, dtype=np.float64)
+    exact += 0.5
+    exact /= zoom
+    if start < 0 or exact[-1] >= size:
+        np.minimum(np.maximum(exact, 0.0, out=exact), size - 1, out=exact)
+    return exact.astype(np.intp)
 
 
 def _pixels(rgb: Picture) -> Pixels:

@@ -15,7 +15,7 @@ from desktop.core.coverage import Coverage
 from desktop.core.edits import Patch
 from desktop.core.geometry import Box
 from desktop.core.history import Change, Facts, History
-from desktop.core.label_map import extent
+from desktop.core.label_map import extent, united
 from desktop.core.shot import Shot
 
 TYPING_PAUSE_MS = 1200
@@ -68,6 +68,8 @@ class Session(QObject):
         self._active = 1
         self._modified = False
         self._revision = 0
+        self.changed_parts: tuple[Box, ...] = ()
+        """During ``labels_changed``: boxes that hold the change more closely than its one box, if any are known."""
         self._typing_key = ""
         self._typing_run = 0
         self._typing_clock = QElapsedTimer()
@@ -223,9 +225,12 @@ class Session(QObject):
     def paint(self, patch: Patch) -> Box:
         """Inside a gesture: write pixels. Returns the box that changed."""
         history = self._opened()
-        box = history.paint(patch.stencil, patch.box, patch.label, patch.locked)
+        parts = history.paint_parts(patch.stencil, patch.box, patch.label, patch.locked)
+        box = united(parts)
         if not box.empty:
+            self.changed_parts = tuple(parts)
             self._touched(box)
+            self.changed_parts = ()
         return box
 
     def preview(self, shot: Shot) -> None:

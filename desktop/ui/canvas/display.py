@@ -263,7 +263,7 @@ class CanvasDisplay(QWidget):
         self._anchors_stale = True
         if self._surface is None:
             return
-        dirty = self._surface.labels_changed(box, self.navigation.zoom)
+        dirty = self._surface.labels_changed(box, self.navigation.zoom, self.session.changed_parts)
         nav = self.navigation
         seen = dirty.intersect(nav.visible)
         if not seen.empty:

@@ -13,15 +13,18 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage, QPainter
 
 from desktop.core.geometry import EMPTY_BOX, Box, whole
-from desktop.core.label_map import LabelMap, extent
+from desktop.core.label_map import LabelMap, extent, united
 from desktop.imaging import compose
 from desktop.imaging.compose import Pixels
 from desktop.imaging.pyramid import LabelLevels, Picture, anchors
 from desktop.ui.canvas.overlay import Hatch, reach
 
 _MOST_PARTS = 24
-_STRIP = 64
-"""Rows of the areas that are drawn at a time."""
+_WORTH_PARTING = 160_000
+"""Screen pixels from which on a change is drawn part by part."""
+
+_STRIP, _STRIP_PIXELS = 64, 64 * 1024
+"""Rows of the areas that are drawn at a time, or more when they are short."""
 
 
 class Buffer:
@@ -122,26 +125,36 @@ class Surface:
             self._table = table
             self._areas.valid = EMPTY_BOX
 
-    def labels_changed(self, box: Box, zoom: float) -> Box:
-        """Pixels of the label map changed. Returns the screen box to draw again."""
+    def labels_changed(self, box: Box, zoom: float, parts: Sequence[Box] = ()) -> Box:
+        """Pixels of the label map changed: in ``box``, or closer in these parts of it.
+
+        Returns the screen box to draw again.
+        """
         inside = box.intersect(extent(self.labels))
         if inside.empty:
             return EMPTY_BOX
         self._labels.update(inside)
+        dirty = self._on_screen(inside, zoom)
+        worth = 1 < len(parts) <= _MOST_PARTS and dirty.area > _WORTH_PARTING
+        found = [self._on_screen(part, zoom) for part in parts] if worth else [dirty]
+        if len(self._dirty) + len(found) > _MOST_PARTS:
+            self._dirty = [united([*self._dirty, dirty])]
+        else:
+            self._dirty += found
+        return dirty
+
+    def _on_screen(self, box: Box, zoom: float) -> Box:
+        """The screen pixels that show something of an image box, as far as there are any."""
         level = compose.level_for(zoom, len(self._labels.levels))
         grown = Box(
-            inside.left >> level << level,
-            inside.top >> level << level,
-            ((inside.right - 1 >> level) + 1) << level,
-            ((inside.bottom - 1 >> level) + 1) << level,
+            box.left >> level << level,
+            box.top >> level << level,
+            ((box.right - 1 >> level) + 1) << level,
+            ((box.bottom - 1 >> level) + 1) << level,
         )
         wide, high = compose.screen_size(*self.size, zoom)
         dirty = compose.screen_box(grown, zoom, compose.overlay_margin(reach(self._ratio)) + 1)
-        dirty = dirty.intersect(whole(wide, high))
-        if len(self._dirty) >= _MOST_PARTS:
-            self._dirty = [self._dirty[0].union(dirty)]
-        self._dirty.append(dirty)
-        return dirty
+        return dirty.intersect(whole(wide, high))
 
     def anchors(self) -> dict[int, tuple[float, float]]:
         """Where each painted area's badge stands, in image pixels."""
@@ -175,8 +188,9 @@ class Surface:
         """Draw the areas of a screen box, in strips that stay in the processor's cache."""
         outline = reach(self._ratio)
         margin = compose.overlay_margin(outline)
-        for top in range(box.top, box.bottom, _STRIP):
-            strip = Box(box.left, top, box.right, min(top + _STRIP, box.bottom))
+        rows = max(_STRIP, _STRIP_PIXELS // max(box.width, 1))
+        for top in range(box.top, box.bottom, rows):
+            strip = Box(box.left, top, box.right, min(top + rows, box.bottom))
             if strip.empty:
                 return
             labels = compose.sample_labels(self._labels.levels, self._zoom, strip.grow(margin))
