@@ -1,7 +1,7 @@
 """Documents: open, save, recent shots, autosave and recovery.
 
 Files are read and written in threads. Only Save touches the shot file; autosave writes into the recovery folder, two
-seconds after the last change and at least every fifteen seconds of work.
+seconds after the last change and at least every twelve seconds of work.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ SHOTS = f"Shots (*{SUFFIX})"
 
 QUIET_MS = 2000
 """Autosave this long after the last change."""
-LONGEST_MS = 15_000
-"""Autosave at least this often while work goes on."""
+LONGEST_MS = 12_000
+"""Autosave at least this often while work goes on; with the writing, no more than 15 seconds of work are at stake."""
 MOST_RECENT = 12
 
 Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
@@ -178,7 +178,11 @@ class Documents(QObject):
                 return
             self._longest.stop()
             revision = self._session.revision
-            await asyncio.to_thread(lambda: self._write_recovery(copy(), file, path))
+            try:
+                await asyncio.to_thread(lambda: self._write_recovery(copy(), file, path))
+            except KinebrushError:
+                self._longest.start()  # a full disk passes: it is tried again without another change
+                raise
             self._autosaved_revision = revision
 
     # --- inside -------------------------------------------------------------------------------------------------
