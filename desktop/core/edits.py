@@ -76,8 +76,8 @@ def keep(shot: Shot, stencil: Stencil, box: Box, label: int) -> Patch:
 def clear(shot: Shot, label: int) -> Patch:
     """An area loses all its pixels, locked or not: the caller has asked for just this area."""
     bounds = bounds_of(shot.label_map, label)
-    everywhere = np.ones((bounds.height, bounds.width), np.uint8)
-    return Patch(everywhere, bounds, 0, frozenset(LABELS) - {label})
+    own = (shot.label_map[bounds.slices] == np.uint8(label)).view(np.uint8)
+    return Patch(own, bounds, 0)
 
 
 def add_area(shot: Shot, label: int, name: str = "") -> Shot:

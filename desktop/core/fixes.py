@@ -10,7 +10,8 @@ import numpy as np
 from desktop.core.areas import MotionArea
 from desktop.core.conventions import Conventions
 from desktop.core.fitting import crop_to_aspect
-from desktop.core.geometry import Point
+from desktop.core.geometry import Box, Point
+from desktop.core.label_map import bounds_of
 from desktop.core.models import Model
 from desktop.core.parameters import spec
 from desktop.core.rules import UNSENDABLE, Problem, nearest_duration
@@ -100,12 +101,19 @@ def _with_path(shot: Shot, where: str, change: Callable[[Trajectory, int], Traje
 
 def _started_inside(path: Trajectory, shot: Shot, label: int) -> Trajectory:
     """The path shifted so that it starts on the area's pixel in the frame nearest to its centre of gravity."""
-    frame = shot.image.frame
+    inside = shot.image.frame
+    painted = bounds_of(shot.label_map[inside.slices], label)
+    if painted.empty:
+        return path
+    frame = Box(
+        inside.left + painted.left,
+        inside.top + painted.top,
+        inside.left + painted.right,
+        inside.top + painted.bottom,
+    )
     mask = shot.label_map[frame.slices] == label
     in_rows, in_columns = mask.sum(axis=1), mask.sum(axis=0)
     total = int(in_rows.sum())
-    if total == 0:
-        return path
     middle_row = float(in_rows @ np.arange(mask.shape[0])) / total
     middle_column = float(in_columns @ np.arange(mask.shape[1])) / total
 

@@ -95,7 +95,12 @@ def mask_of(labels: LabelMap, label: int) -> npt.NDArray[np.bool_]:
 
 def bounds_of(labels: LabelMap, label: int) -> Box:
     """The smallest box that holds an area's pixels; empty when it has none."""
-    return _bounds(labels == label)
+    found, value = EMPTY_BOX, np.uint8(label)
+    for top in range(0, labels.shape[0], _BAND):
+        part = _bounds(labels[top : top + _BAND] == value)
+        if not part.empty:
+            found = found.union(Box(part.left, top + part.top, part.right, top + part.bottom))
+    return found
 
 
 def counts(labels: LabelMap) -> dict[int, int]:

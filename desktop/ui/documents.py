@@ -264,7 +264,8 @@ def png_of(image: QImage) -> bytes:
 async def picture_of(source: object) -> SourceImage:
     """A picture from a path, an address or a QImage. Raises KinebrushError."""
     if isinstance(source, QImage):
-        return await asyncio.to_thread(_picture_of_bytes, png_of(source), "Pasted picture.png")
+        data = await asyncio.to_thread(png_of, source)
+        return await asyncio.to_thread(_picture_of_bytes, data, "Pasted picture.png")
     text = str(source)
     if text.startswith(("https://", "http://")):
         return await picture_of_url(text)

@@ -10,6 +10,7 @@ from desktop.core.conventions import KLING, Conventions
 from desktop.core.models import model
 from desktop.core.rules import Problem, blocking, check_shot
 from desktop.core.services import MAGNIFIC, Service
+from desktop.core.shot import Shot
 from desktop.ui.controls import CheckLine, PrimaryButton, Section, set_surface
 from desktop.ui.sent_size import Sent
 from desktop.ui.session import Session
@@ -178,8 +179,23 @@ class ChecksPanel(QWidget):
         if problem.fix is None:
             QToolTip.showText(line.mapToGlobal(line.rect().bottomLeft()), problem.why, line)
             return
+        if problem.fix.code == "remove-area":
+            self._remove_area(shot, problem)
+            return
         fixed = edits.apply_fix(shot, problem, model(shot.parameters.model), self._conventions)
         self._session.edit(problem.fix.label, fixed)
+        self.refresh()
+
+    def _remove_area(self, shot: Shot, problem: Problem) -> None:
+        """Paint it away: only its own pixels are looked at, not the whole map."""
+        number = int(problem.where.partition(":")[2])
+        area = next((area for area in shot.areas if area.number == number), None)
+        if area is None or problem.fix is None or not self._session.begin_gesture(problem.fix.label):
+            return
+        self._session.paint(edits.clear(shot, area.label))
+        if self._session.shot is not None:
+            self._session.preview(self._session.shot.without_area(area.label))
+        self._session.commit_gesture()
         self.refresh()
 
     def resizeEvent(self, event: object) -> None:
