@@ -18,6 +18,7 @@ class Bar(QWidget):
         self.size_.setFixedWidth(250)
         self.mode = Segmented(CHOICES, "What a shape does")
         layout = QHBoxLayout(self)
+        layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         layout.setContentsMargins(0, 0, 0, 0)
         for part in (self.size_, self.mode):
             layout.addWidget(part)

@@ -23,6 +23,7 @@ def fit(bar: QWidget, parts: Sequence[Folds]) -> None:
         if _wanted(bar) <= bar.width():
             return
         part.set_compact(True)
+    _wanted(bar)
 
 
 def _wanted(bar: QWidget) -> int:
