@@ -170,6 +170,10 @@ class AreaOps(QWidget):
         self._filling = False
         self._look()
 
+    def nudge(self, dx: int, dy: int) -> None:
+        """Move by so many pixels more."""
+        self.set_placement(self.dx.value() + dx, self.dy.value() + dy, self.scale.value() / 100)
+
     def apply(self) -> None:
         """Keep it, as soon as all of it is shown."""
         self.draft.keep()

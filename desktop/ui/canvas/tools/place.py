@@ -60,6 +60,9 @@ class Placing(Protocol):
     def set_placement(self, dx: float, dy: float, scale: float) -> None:
         """Move and scale it to there."""
 
+    def nudge(self, dx: int, dy: int) -> None:
+        """Move it by so many pixels more."""
+
     def apply(self) -> None:
         """Keep it."""
 
@@ -112,10 +115,8 @@ class PlaceHandles(Tool):
         return key in _NUDGES or key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
     def key(self, key: int) -> bool:
-        placement = self._placing.placement
-        if key in _NUDGES and placement is not None:
-            dx, dy = _NUDGES[key]
-            self._placing.set_placement(placement.dx + dx, placement.dy + dy, placement.scale)
+        if key in _NUDGES:
+            self._placing.nudge(*_NUDGES[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._placing.apply()
         else:

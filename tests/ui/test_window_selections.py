@@ -1,0 +1,81 @@
+"""Selections and area operations in the real window, by their keys alone where keys do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt
+
+from desktop.core import edits
+from desktop.imaging.masks import indexed_png, read_label_map
+from desktop.storage.shot_file import load_shot, save_shot
+from desktop.ui.canvas.tools.draft_tool import DraftTool
+from tests.job_shots import painted_shot
+from tests.window_hands import CTRL, Hands, live
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def test_the_whole_of_it_by_keys(tmp_path: Path) -> None:
+    path = tmp_path / "shot.kinebrush"
+    save_shot(painted_shot(), path, indexed_png)
+
+    async def script(hands: Hands) -> None:
+        window, session = hands.window, hands.window.session
+        await hands.until(lambda: session.shot is not None, "the shot")
+        canvas, ops = window.paint.canvas, window.paint.area_ops
+        await hands.until(lambda: 0 in canvas.levels, "the picture")
+        await hands.go_to(canvas)
+        before = hands.shot.label_map.copy()
+        painted = np.count_nonzero(before == 1)
+
+        hands.key(Qt.Key.Key_G, SHIFT)
+        assert ops.isVisible()
+        await hands.until(lambda: not ops.draft.running, "the grown area")
+        assert np.count_nonzero(hands.shot.label_map == 1) > painted
+        hands.key(Qt.Key.Key_Return)
+        assert not ops.isVisible()
+        assert session.undo_title == "Grow Left"
+        await hands.go_to(canvas)
+        hands.key(Qt.Key.Key_Z, CTRL)
+        assert np.array_equal(hands.shot.label_map, before)
+
+        hands.key(Qt.Key.Key_T, CTRL)
+        await hands.go_to(canvas)
+        hands.key(Qt.Key.Key_Right)
+        await hands.until(lambda: not ops.draft.running, "the moved area")
+        assert np.array_equal(hands.shot.label_map[:, 1:] == 1, before[:, :-1] == 1)
+        hands.key(Qt.Key.Key_Escape)
+        assert np.array_equal(hands.shot.label_map, before)
+
+        hands.key(Qt.Key.Key_W)
+        assert canvas.tool_name == "wand"
+        hands.stroke((3.5, 3.5))
+        tool = canvas.tool
+        assert isinstance(tool, DraftTool)
+        await hands.until(lambda: not tool.draft.active, "the wand")
+        assert session.undo_title == "Add to Left"
+        assert hands.shot.label_map[3, 3] == 1
+        after = hands.shot.label_map.copy()
+
+        hands.key(Qt.Key.Key_G, SHIFT)
+        await hands.until(lambda: not ops.draft.running, "the grown area")
+        await window.documents.save(path)
+        assert not ops.isVisible()
+        assert session.undo_title == "Grow Left"
+        assert not session.modified
+        assert np.array_equal(load_shot(path, read_label_map).label_map, hands.shot.label_map)
+        assert not np.array_equal(hands.shot.label_map, after)
+
+        hands.key(Qt.Key.Key_Z, CTRL)
+        session.edit("Lock", edits.lock_area(hands.shot, 1, True))
+        hands.act("clear-area")
+        await hands.told("is locked; unlock it to change it.")
+        hands.act("area-shrink")
+        assert not ops.isVisible()
+        assert np.array_equal(hands.shot.label_map, after)
+        hands.act("save")
+        await hands.until(lambda: not session.modified, "the saved shot")
+
+    live(tmp_path / "data", script, [path])
