@@ -14,7 +14,7 @@ from desktop.cli.options import Exit, options
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("new", "check", "request", "generate", "demo", "doctor", "simulate", "jobs", "key")
+COMMANDS = ("new", "check", "request", "masks", "generate", "demo", "doctor", "simulate", "jobs", "key")
 """The first words that do not name a file to open in the window."""
 
 GLOBAL_OPTIONS = {"--data-dir": True, "--service-url": True, "--debug": False}

@@ -16,6 +16,7 @@ from desktop.cli import jobs, keys
 from desktop.cli.demo import demo
 from desktop.cli.doctor import doctor
 from desktop.cli.generate import generate
+from desktop.cli.masks import masks
 from desktop.cli.options import options
 from desktop.cli.shots import check, new, request
 from desktop.storage.secrets import RedactingFilter
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command()(new)
 app.command()(check)
 app.command()(request)
+app.command()(masks)
 app.command()(generate)
 app.command()(demo)
 app.command()(doctor)
