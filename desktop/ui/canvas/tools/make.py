@@ -9,6 +9,7 @@ from desktop.ui.canvas.tools.base import Stage, Tool
 from desktop.ui.canvas.tools.brush import BrushTool, EraserTool
 from desktop.ui.canvas.tools.crop import CropTool
 from desktop.ui.canvas.tools.fill import FillTool
+from desktop.ui.canvas.tools.magnet import MagnetTool
 from desktop.ui.canvas.tools.moving import HandTool, ZoomTool
 from desktop.ui.canvas.tools.path import PathTool
 from desktop.ui.canvas.tools.shapes import EllipseTool, LassoTool, PolygonTool, RectangleTool
@@ -23,6 +24,7 @@ _KINDS: Mapping[str, Callable[[Stage], Tool]] = {
     "lasso": LassoTool,
     "polygon": PolygonTool,
     "smart": SmartTool,
+    "magnet": MagnetTool,
     "wand": WandTool,
     "fill": FillTool,
     "path": PathTool,

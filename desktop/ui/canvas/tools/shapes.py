@@ -17,6 +17,12 @@ from desktop.ui.canvas.tools.modes import Mode, apply_shape, area_title
 _CLOSING_REACH = 9.0
 
 
+def closes(stage: Stage, first: Point, pointer: Pointer) -> bool:
+    """Whether a click here is meant for the first place of an outline."""
+    x, y = stage.navigation.to_view(first)
+    return math.hypot(pointer.x - x, pointer.y - y) <= _CLOSING_REACH * stage.ratio
+
+
 class Shape(Tool):
     """A shape in the making; ``outline`` is its draft in image pixels."""
 
@@ -247,10 +253,7 @@ class PolygonTool(Shape):
         ]
 
     def _closes(self, pointer: Pointer) -> bool:
-        if len(self._points) < 3:
-            return False
-        x, y = self.stage.navigation.to_view(self._points[0])
-        return math.hypot(pointer.x - x, pointer.y - y) <= _CLOSING_REACH * self.stage.ratio
+        return len(self._points) >= 3 and closes(self.stage, self._points[0], pointer)
 
     def _next(self, pointer: Pointer) -> Point:
         if not pointer.shift or not self._points:

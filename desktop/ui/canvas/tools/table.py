@@ -38,6 +38,7 @@ TOOLS: tuple[ToolRow, ...] = (
     ToolRow("lasso", "Lasso", "L", "lasso", "shape", modes=_ALL),
     ToolRow("polygon", "Polygon", "P", "polygon", "shape", modes=_ALL),
     ToolRow("smart", "Smart select", "S", "sparkle", "select", _ALL, True),
+    ToolRow("magnet", "Magnet", "D", "magnet", "select", _ALL),
     ToolRow("wand", "Wand", "W", "wand", "select", _ALL, tolerance=True),
     ToolRow("fill", "Fill", "G", "bucket", "select", ("add", "take")),
     ToolRow("path", "Path", "T", "path", "path"),
