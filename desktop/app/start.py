@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -79,12 +80,18 @@ class Application:
         asyncio.get_running_loop().set_exception_handler(self.door.of_loop)
         self.door.notice.connect(self._show_notice)
         self.window.close_asked.connect(self.ask_to_close)
+        self.backend.jobs_changed.connect(self._settled)
         self.window.show()
         self.window.paint.canvas.setFocus()
         # The first paint comes before anything heavy is imported.
         QTimer.singleShot(0, self._begin)
         await self._closed.wait()
         return 0
+
+    def _settled(self) -> None:
+        """What is there now stays: looking through all of it for garbage would stop the window for long."""
+        self.backend.jobs_changed.disconnect(self._settled)
+        gc.freeze()
 
     def _begin(self) -> None:
         self.spawner.spawn(self._start(), "start")

@@ -7,6 +7,7 @@ and sockets on every system.)
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -73,6 +74,10 @@ class Culprits:
 
     def __init__(self, probe: Probe) -> None:
         self.seen: Counter[str] = Counter()
+        self.collected: list[tuple[float, int]] = []
+        """Milliseconds and generation of every collection of garbage in the loop's thread."""
+        self._collecting = 0.0
+        gc.callbacks.append(self._collection)
         self._probe, self._main = probe, threading.get_ident()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -81,7 +86,14 @@ class Culprits:
     def end(self) -> None:
         """Look no longer."""
         self._stop.set()
+        gc.callbacks.remove(self._collection)
         self._thread.join()
+
+    def _collection(self, phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            self._collecting = time.thread_time()
+        elif threading.get_ident() == self._main:
+            self.collected.append((1000 * (time.thread_time() - self._collecting), info["generation"]))
 
     def _look(self) -> None:
         while not self._stop.wait(0.004):

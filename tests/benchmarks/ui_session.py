@@ -217,11 +217,13 @@ def _explain(probe: Probe, start: int, opened: int, culprits: Culprits) -> None:
         ("work", slice(opened, None)),
     ):
         rows = zip(turns.wall[part], turns.cpu[part], turns.names[part], strict=True)
-        worst = sorted(rows, reverse=True)[:14]
+        worst = sorted(rows, key=lambda row: -row[1])[:24]
         print(title, file=sys.stderr)
         for wall, cpu, name in worst:
-            if wall > LONG:
+            if cpu > LONG / 2:
                 print(f"  {1000 * wall:7.1f} ms, computing {1000 * cpu:6.1f}  {name}", file=sys.stderr)
+    worst_first = sorted(culprits.collected, reverse=True)[:8]
+    print("garbage", [(round(ms, 1), generation) for ms, generation in worst_first], file=sys.stderr)
     for path, count in culprits.seen.most_common(50):
         print(f"{count:5} {path}", file=sys.stderr)
 
