@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -40,7 +40,8 @@ from desktop.core.job import Job, JobState
 from desktop.core.shot import Shot
 from desktop.simulator_process import ARGUMENTS_VARIABLE
 from desktop.storage.paths import DataDir
-from desktop.ui.controls import Toast
+from desktop.ui.controls import Button, Toast
+from desktop.ui.mask_card import MaskCard
 
 W = TypeVar("W", bound=QWidget)
 
@@ -234,6 +235,32 @@ class Hands:
         """Answer the question that is asked, or about to be."""
         box = await self.dialog(QMessageBox)
         self.click(box.button(which))
+
+    def drop(self, mime: QMimeData, on: QWidget | None = None) -> bool:
+        """Drop something on a widget (the window); True when it was taken."""
+        target: QWidget = self.window if on is None else on
+        at, button = target.rect().center(), Qt.MouseButton.LeftButton
+        enter = QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, button, PLAIN)
+        QApplication.sendEvent(target, enter)
+        if not enter.isAccepted():
+            return False
+        event = QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, button, PLAIN)
+        event.ignore()
+        QApplication.sendEvent(target, event)
+        return event.isAccepted()
+
+    async def as_a_new_picture(self) -> None:
+        """Answer the card that asks what a dropped or pasted picture shall be."""
+
+        def card() -> MaskCard | None:
+            cards = (widget for widget in QApplication.allWidgets() if isinstance(widget, MaskCard))
+            return next((widget for widget in cards if widget.isVisible()), None)
+
+        await self.until(lambda: card() is not None, "the card")
+        shown = card()
+        assert shown is not None
+        (button,) = [b for b in shown.findChildren(Button) if b.text() == "New picture"]
+        self.click(button)
 
     def press(self, dialog: QDialog, text: str) -> None:
         """A button of a dialog by its words."""

@@ -186,7 +186,8 @@ class Application:
                 self._closed.set()
 
     async def _keep(self) -> None:
-        self.session.abort_gesture()
+        if self.session.in_gesture:
+            self.session.commit_gesture()
         await self.documents.autosave()
 
     async def _step(self, work: Awaitable[object]) -> None:

@@ -187,6 +187,9 @@ class DocumentActions(QObject):
     async def may_leave(self) -> bool:
         """Ask what to do with unsaved work; True when the shot may be left."""
         await self._documents.settled()
+        if self._session.in_gesture:  # a stroke under way is work too
+            self._session.commit_gesture()
+            self._session.gesture_taken.emit()
         shot = self._session.shot
         if shot is None or not self._session.modified:
             return True

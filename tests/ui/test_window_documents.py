@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
 from desktop.imaging.masks import indexed_png, read_label_map
 from desktop.storage.shot_file import load_shot, save_shot
@@ -37,25 +37,6 @@ def shot_file(folder: Path, width: int = 400) -> Path:
     path = folder / f"shot {width}.kinebrush"
     save_shot(painted_shot(width), path, indexed_png)
     return path
-
-
-def drop(hands: Hands, mime: QMimeData) -> bool:
-    """Drop something on the window; True when it was taken."""
-    window = hands.window
-    middle = QPoint(window.width() // 2, window.height() // 2)
-    actions, button, none = (
-        Qt.DropAction.CopyAction,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    enter = QDragEnterEvent(middle, actions, mime, button, none)
-    QApplication.sendEvent(window, enter)
-    if enter.isAccepted():
-        event = QDropEvent(QPointF(middle), actions, mime, button, none)
-        event.ignore()
-        QApplication.sendEvent(window, event)
-        return event.isAccepted()
-    return False
 
 
 @contextmanager
@@ -91,15 +72,18 @@ def test_every_way_in(tmp_path: Path) -> None:
         assert hands.window.title.state.text() == "saved"
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(picture(tmp_path, 404)))])
-        assert drop(hands, mime)
+        assert hands.drop(mime)
+        await hands.as_a_new_picture()
         await hands.opened(404)
         clipboard = QGuiApplication.clipboard()
         clipboard.setImage(QImage.fromData(png(405, 330)))
         hands.act("paste")
+        await hands.as_a_new_picture()
         await hands.opened(405)
         assert hands.window.title.state.text() == "not saved"  # no file holds it
         clipboard.setText(QUrl.fromLocalFile(str(picture(tmp_path, 406))).toString())
         hands.act("paste")
+        await hands.as_a_new_picture()
         await hands.answer(DISCARD)
         await hands.opened(406)
         picture(tmp_path, 407)
@@ -134,7 +118,7 @@ def test_what_cannot_be_opened_is_told_and_changes_nothing(tmp_path: Path) -> No
             sentences.add(sentence)
         mime = QMimeData()
         mime.setData("application/x-thing", b"thing")
-        assert not drop(hands, mime)
+        assert not hands.drop(mime)
         QGuiApplication.clipboard().setText("just words")
         hands.act("paste")
         await hands.told("no picture in the clipboard")
