@@ -19,14 +19,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 SHOWN = {
-    "first start": "first-start",
-    "tool path": "painting",
-    "checks failing": "checks",
-    "generating": "generating",
-    "playing": "playing",
-    "preferences": "preferences",
+    ("first start", "dark"): "first-start-dark.png",
+    ("tool path", "dark"): "painting-dark.png",
+    ("checks failing", "light"): "checks-light.png",
+    ("generating", "dark"): "generating-dark.png",
+    ("preferences", "dark"): "preferences-dark.png",
+    ("playing", "dark"): "playing-dark.png",
 }
-"""The states the documentation shows, and the names of their pictures."""
+"""The states and looks the documentation shows, and their files."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,13 +72,16 @@ def _photograph(asked: argparse.Namespace) -> int:
     from desktop.ui.theme import Mode
     from tests.window_scenes import Stage, offscreen, photograph, walk
 
+    faults: list[str] = []
+
     async def guest(application: Application) -> None:
         application.theme.set_mode(Mode(asked.mode))
+        application.door.notice.connect(lambda notice: faults.append(f"{notice.sentence}\n{notice.details}"))
         async for name in walk(Stage(application, asked.take.resolve())):
             if asked.docs:
-                if name not in SHOWN:
+                if (name, asked.mode) not in SHOWN:
                     continue
-                file = f"{SHOWN[name]}-{asked.mode}.png"
+                file = SHOWN[name, asked.mode]
             elif re.search(asked.only, name):
                 file = f"{name.replace(' ', '-').replace(',', '')}-{asked.mode}-{asked.scale}x.png"
             else:
@@ -90,16 +93,28 @@ def _photograph(asked: argparse.Namespace) -> int:
 
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["QT_QPA_PLATFORM"] = offscreen(Path(scratch), asked.scale)
-        return live_with(Path(scratch) / "data", lambda chosen: Application(chosen, []), guest=guest)
+        code = live_with(Path(scratch) / "data", lambda chosen: Application(chosen, []), guest=guest)
+    print(*faults, sep="\n", file=sys.stderr)
+    return 1 if faults else code
 
 
 def _make_small(file: Path) -> None:
-    """Write a picture again with 256 colours: a third of the bytes, and hardly to be told from the first."""
-    from PIL import Image
+    """Write a picture again with 256 colours, the window's own among them: a third of the bytes."""
+    from dataclasses import astuple
 
+    from PIL import Image, ImageColor
+
+    from desktop.ui.theme import area_color
+    from desktop.ui.tokens import DARK, LIGHT
+
+    values = [*astuple(LIGHT if "-light" in file.name else DARK)[1:], *map(area_color, range(1, 7))]
+    own = [ImageColor.getrgb(value) for value in values]
     with Image.open(file) as picture:
-        small = picture.convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    small.save(file, optimize=True)
+        whole = picture.convert("RGB")
+    most = whole.quantize(256 - len(own), Image.Quantize.MEDIANCUT).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*(part for colour in own for part in colour[:3]), *most[: 3 * (256 - len(own))]])
+    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ def main(folder: Path, take: Path, scale: int, mode: str) -> int:
 
     from PySide6.QtCore import QPoint
 
+    from desktop.app.door import Notice
     from desktop.app.start import Application, live_with
     from desktop.ui.theme import Mode
 
@@ -31,6 +32,12 @@ def main(folder: Path, take: Path, scale: int, mode: str) -> int:
     async def guest(application: Application) -> None:
         window = application.window
         application.theme.set_mode(Mode(mode))
+        notices: list[str] = []
+
+        def heard(notice: Notice) -> None:
+            notices.append(f"notice: {notice.sentence} {notice.details}")
+
+        application.door.notice.connect(heard)
         fixed = {
             "faces": window.title.faces,
             "add": window.areas.add,
@@ -45,12 +52,13 @@ def main(folder: Path, take: Path, scale: int, mode: str) -> int:
             }
             image = photograph(window)
             states[name] = {
-                "wrong": audit(window),
+                "wrong": [*audit(window), *notices],
                 "where": where,
                 "size": window.size().toTuple(),
                 "ratio": image.devicePixelRatio(),
                 "font": window.font().family(),
             }
+            notices.clear()
 
     code = live_with(folder / "data", lambda chosen: Application(chosen, []), guest=guest)
     (folder / "audit.json").write_text(json.dumps({"states": states, "wide": WIDE, "huge": HUGE}))

@@ -228,7 +228,7 @@ async def _panel(stage: Stage, sample: Shot) -> AsyncIterator[str]:
             MotionArea(5),
         ),
         end_frame=sample.image,
-        parameters=Parameters(prompt="x" * 2600, webhook_url="http://localhost/hook", duration=5),
+        parameters=Parameters(prompt=f"{LONG_PROMPT} {LONG_PROMPT}", webhook_url="http://localhost/hook", duration=5),
     )
     await stage.open(bad)
     yield "checks failing"
