@@ -31,6 +31,7 @@ _NOTHING = 1 << 24
 """Stands for transparent pixels among packed colours."""
 
 _SAMPLE = 50_000
+_BAND = 500_000
 
 Packed = npt.NDArray[np.uint32]
 
@@ -114,9 +115,7 @@ def labels_from(file: MaskFile, width: int, height: int, chosen: Mapping[int, in
     table = np.zeros(256, np.uint8)
     for index, label in chosen.items():
         table[index + 1] = label
-    scaled = resized(file.values, whole(file.width, file.height), width, height)
-    labels: LabelMap = table[scaled]
-    return labels
+    return _looked_up(table, resized(file.values, whole(file.width, file.height), width, height))
 
 
 def choose_labels(file: MaskFile, colors: Mapping[str, int] | None = None) -> dict[int, int]:
@@ -152,7 +151,7 @@ def _of_palette(image: Image.Image) -> MaskFile:
     indices = np.asarray(image, np.uint8)
     palette = (image.getpalette("RGB") or [])[: 3 * 256]
     palette += [0] * (3 * 256 - len(palette))
-    found = np.bincount(indices.ravel(), minlength=256)
+    found = _histogram(indices, 256)
     used = [int(index) for index in np.flatnonzero(found)]
     colors = {index: _hex(*palette[3 * index : 3 * index + 3]) for index in used}
     if len(used) <= 2 and used[-1] in (0, 1, 255) and set(colors.values()) <= {"#000000", "#ffffff"}:
@@ -165,8 +164,9 @@ def _of_palette(image: Image.Image) -> MaskFile:
 
 def _of_values(values: npt.NDArray[np.generic], image: Image.Image) -> MaskFile:
     """Grey: two levels are a mask, a few are labels, many are a soft mask. 0 is nothing."""
-    levels = np.clip(values, 0, 65535).astype(np.uint16)
-    found = np.bincount(levels.ravel(), minlength=1)
+    deep = values.dtype != np.uint8
+    levels = np.clip(values, 0, 65535).astype(np.uint16) if deep else np.asarray(values, np.uint8)
+    found = _histogram(levels, 65536 if deep else 256)
     used = [int(level) for level in np.flatnonzero(found)]
     if len(used) <= 2:
         high = max(used[-1], 1)
@@ -179,7 +179,7 @@ def _of_values(values: npt.NDArray[np.generic], image: Image.Image) -> MaskFile:
 
 def _soft(found: npt.NDArray[np.int64], used: list[int]) -> bool:
     """Whether grey levels are a mask with soft edges: black and white are nearly everything."""
-    high = 65535 if found.size > 256 else 255
+    high = found.size - 1
     if used[0] != 0 or used[-1] != high or len(used) < 4:
         return False
     return int(found[0] + found[high]) >= 0.8 * int(found.sum())
@@ -212,7 +212,7 @@ def _of_colours(image: Image.Image) -> MaskFile:
     for index, color in enumerate(present):
         table[color] = index + 1
     regions = tuple(Region(0, f"#{color:06x}", counted[color]) for color in present)
-    return MaskFile("labels", table[packed], regions)
+    return MaskFile("labels", _looked_up(table, packed), regions)
 
 
 def _background(counted: Mapping[int, int]) -> int:
@@ -227,7 +227,7 @@ def _background(counted: Mapping[int, int]) -> int:
 
 
 def _two_values(alpha: npt.NDArray[np.uint8]) -> bool:
-    return int(np.count_nonzero(np.bincount(alpha.ravel(), minlength=256))) == 2
+    return int(np.count_nonzero(_histogram(alpha, 256))) == 2
 
 
 def _packed(rgba: npt.NDArray[np.uint8]) -> Packed:
@@ -244,9 +244,28 @@ def _distinct(packed: Packed, most: int) -> list[int] | None:
     if np.unique(flat[:: max(1, flat.size // _SAMPLE)]).size > most:
         return None
     seen = np.zeros(_NOTHING + 1, np.bool_)
-    seen[flat] = True
+    for start in range(0, flat.size, _BAND):
+        seen[flat[start : start + _BAND]] = True
     used = np.flatnonzero(seen)
     return [int(value) for value in used] if used.size <= most else None
+
+
+def _histogram(values: npt.NDArray[np.generic], size: int) -> npt.NDArray[np.int64]:
+    """How often each value occurs. In bands, since counting holds the interpreter, and a window waits for it."""
+    found = np.zeros(size, np.int64)
+    flat = values.ravel()
+    for start in range(0, flat.size, _BAND):
+        found += np.bincount(flat[start : start + _BAND], minlength=size)
+    return found
+
+
+def _looked_up(table: npt.NDArray[np.uint8], values: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
+    """``table[values]``, in bands."""
+    out = np.empty(values.shape, np.uint8)
+    flat, into = values.ravel(), out.ravel()
+    for start in range(0, flat.size, _BAND):
+        into[start : start + _BAND] = table[flat[start : start + _BAND]]
+    return out
 
 
 def _counts(packed: Packed, used: list[int]) -> list[int]:
@@ -262,7 +281,7 @@ def _labels(
     regions = tuple(
         Region(value, color, int(found[value])) for value, color in zip(present, colors, strict=True)
     )
-    return MaskFile("labels", table[values], regions)
+    return MaskFile("labels", _looked_up(table, values), regions)
 
 
 def _hex(red: int, green: int, blue: int) -> str:

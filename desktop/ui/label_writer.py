@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -11,10 +12,11 @@ from desktop.core.edits import Patch
 from desktop.core.geometry import Box
 from desktop.core.label_map import LabelMap
 from desktop.core.shot import Shot
+from desktop.core.tiles import TILE
 from desktop.ui.session import Session
 
-BAND_PIXELS = 400_000
-"""Pixels that are written before the window gets its turn."""
+CHUNK_ROWS, CHUNK_COLUMNS = TILE, 8 * TILE
+"""Pixels that are written before the window gets its turn: whole tiles of the history."""
 
 
 async def write_labels(session: Session, title: str, target: Shot, revision: int) -> bool:
@@ -30,12 +32,11 @@ async def write_labels(session: Session, title: str, target: Shot, revision: int
     try:
         session.preview(replace(target, label_map=shot.label_map))
         height, width = target.label_map.shape
-        rows = max(1, BAND_PIXELS // width)
-        for top in range(0, height, rows):
-            box = Box(0, top, width, min(top + rows, height))
-            _write(session, target.label_map, box)
-            session.coverage()  # counted band by band, so that the end is no long turn
-            await asyncio.sleep(0)
+        for top, left in itertools.product(range(0, height, CHUNK_ROWS), range(0, width, CHUNK_COLUMNS)):
+            box = Box(left, top, min(left + CHUNK_COLUMNS, width), min(top + CHUNK_ROWS, height))
+            if _write(session, target.label_map, box):
+                session.coverage()  # counted bit by bit, so that the end is no long turn
+                await asyncio.sleep(0)
             if watch.taken:
                 return False
         session.commit_gesture()
@@ -44,22 +45,23 @@ async def write_labels(session: Session, title: str, target: Shot, revision: int
         watch.stop()
 
 
-def _write(session: Session, target: LabelMap, box: Box) -> None:
+def _write(session: Session, target: LabelMap, box: Box) -> bool:
+    """Write one chunk; False when it is as it should be already."""
     shot = session.shot
     if shot is None:
-        return
+        return False
     old, new = shot.label_map[box.slices], target[box.slices]
     differing = old != new
     columns = np.flatnonzero(differing.any(axis=0))
     if columns.size == 0:
-        return
-    left, right = int(columns[0]), int(columns[-1]) + 1
-    part = Box(left, box.top, right, box.bottom)
-    new, differing = new[:, left:right], differing[:, left:right]
+        return False
+    first, last = int(columns[0]), int(columns[-1]) + 1
+    new, differing = new[:, first:last], differing[:, first:last]
+    part = Box(box.left + first, box.top, box.left + last, box.bottom)
     found = np.bincount(new[differing], minlength=8)
     for label in np.flatnonzero(found):
-        stencil = ((new == label) & differing).view(np.uint8)
-        session.paint(Patch(stencil, part, int(label)))
+        session.paint(Patch(((new == label) & differing).view(np.uint8), part, int(label)))
+    return True
 
 
 class _Watch:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
+_ROWS = 64
 _ENDINGS = PICTURES.partition("(")[2].rstrip(")").split()
 _KINDS = "Masks (*.png *.tif *.tiff *.bmp *.webp *.gif *.jpg *.jpeg);;All files (*)"
 
@@ -374,13 +375,14 @@ def _with_labels(shot: Shot, file: MaskFile, chosen: dict[int, int]) -> Shot:
 def _merged(shot: Shot, masks: dict[int, np.ndarray[Any, np.dtype[np.bool_]]]) -> Shot:
     """The shot with these masks in the place of their areas' own."""
     labels = shot.label_map.copy()
-    for label in masks:
-        labels[labels == label] = 0
-    for locked in edits.locked_labels(shot):
-        for mask in masks.values():
-            mask &= labels != locked
-    for label, mask in masks.items():
-        labels[mask] = label
+    locked = edits.locked_labels(shot)
+    for top in range(0, labels.shape[0], _ROWS):  # in bands: the window's thread waits for numpy now and then
+        band = labels[top : top + _ROWS]
+        for label in masks:
+            band[band == label] = 0
+        free = ~np.isin(band, list(locked))
+        for label, mask in masks.items():
+            band[mask[top : top + _ROWS] & free] = label
     shown = [area if area.label not in masks else replace(area, hidden=False) for area in shot.areas]
     return replace(shot, label_map=labels, areas=tuple(shown))
 
