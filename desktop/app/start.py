@@ -106,7 +106,10 @@ class Application:
                 self._show_notice(Notice(sentence, "warning"))
         except KinebrushError as error:
             self.door.report(error)
-        await opening
+        try:
+            await opening
+        finally:
+            self.window.paint.offer()
 
     async def _open_first(self) -> None:
         """What was named on the command line, else work a crash left behind, else the sample at the first start."""

@@ -46,6 +46,7 @@ class PaintFace(QWidget):
         )
         self.empty.add_action("Open a picture", primary=True).clicked.connect(actions["new"].trigger)
         self.empty.add_action("Open the sample").clicked.connect(actions["sample"].trigger)
+        self.empty.hide()  # at the start a shot is on its way: what is gone at once need not be read
         blank = self._blank = QWidget()
         blank.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         blank.setAccessibleName("No picture yet")
@@ -75,11 +76,17 @@ class PaintFace(QWidget):
         something = self._session.shot is not None
         self._stack.setCurrentIndex(0 if something else 1)
         self.options.setEnabled(something)
+        if something:
+            self.offer()
         focused = QApplication.focusWidget()
         if focused is None or not focused.inputMethodQuery(Qt.InputMethodQuery.ImEnabled):
             # Whatever had the keys before, they go to the picture now; only typing is not interrupted.
             (self.canvas if something else self._blank).setFocus()
         self.tell_hints()
+
+    def offer(self) -> None:
+        """Nothing is on its way any more: say how to get a picture, if there is none."""
+        self.empty.show()
 
     def tell_hints(self) -> None:
         """Say what to press: to work with the tool, or to get a picture in the first place."""

@@ -24,6 +24,7 @@ from desktop.ui.controls import Label
 from tests.pictures import pixels
 from tests.player_clips import numbered_clip
 from tests.window_audit import audit
+from tests.window_hands import Hands, live
 
 ROOT = Path(__file__).parents[2]
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu")
@@ -138,3 +139,19 @@ def test_the_audit_sees_what_is_wrong(qtbot: QtBot, qapp: QApplication) -> None:
     for button in window.findChildren(QPushButton)[1:]:
         button.hide()
     assert audit(window) == []
+
+
+def test_the_start_shows_no_offer_that_is_gone_at_once(tmp_path: Path) -> None:
+    seen: list[bool] = []
+
+    async def script(hands: Hands) -> None:
+        empty = hands.window.paint.empty
+        seen.append(empty.isVisible())
+        await hands.until(
+            lambda: seen.append(empty.isVisible()) or bool(hands.window.session.shot), "the sample"
+        )
+        hands.window.session.close()
+        assert empty.isVisible()
+
+    live(tmp_path / "data", script)
+    assert not any(seen)
