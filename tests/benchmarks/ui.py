@@ -12,12 +12,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tests.benchmarks.row import RUNS, Row, interleaved, unmeasured
+from tests.benchmarks.row import RUNS, Row, unmeasured
 from tests.benchmarks.service_stub import service_stub
 from tests.benchmarks.turns import LONG
 
@@ -47,7 +48,7 @@ app.processEvents()
 
 _STAMP = """
 import os, time
-print(time.clock_gettime(time.CLOCK_MONOTONIC), flush=True)
+print(time.clock_gettime(time.CLOCK_MONOTONIC), time.process_time(), flush=True)
 os._exit(0)
 """
 
@@ -59,24 +60,23 @@ def rows() -> list[Row]:
 
 def first_paint() -> list[Row]:
     """From the start of the process to the first paint, cold of nothing but the process."""
-    if not hasattr(os, "pread"):
+    if not hasattr(time, "clock_gettime"):
         return [unmeasured("first paint (no shared clock on this system)", "ms", "<= 1.3x a bare window")]
     with tempfile.TemporaryDirectory() as folder:
-        ours, bare = interleaved(lambda: _painted(_OURS, folder), lambda: _painted(_BARE, folder))
-    mine, other = statistics.median(ours), statistics.median(bare)
-    share = mine / other
-    return [
-        Row(
-            "first paint of the whole window, process start to pixels",
-            round(mine),
-            "ms",
-            round(other),
-            round(1 / share, 3),
-            "<= 1.3x a bare window",
-            share <= 1.3,
-            RUNS,
+        # In turn, so that a busy moment of the machine strikes both; the first of each is a warm-up.
+        pairs = [(_painted(_OURS, folder), _painted(_BARE, folder)) for _ in range(RUNS + 1)][1:]
+    out: list[Row] = []
+    for column, what in enumerate(("process start to pixels", "processor time")):
+        mine = statistics.median(ours[column] for ours, _ in pairs)
+        other = statistics.median(bare[column] for _, bare in pairs)
+        name = f"first paint of the whole window, {what}"
+        goal = "<= 1.3x a bare window"
+        out.append(
+            Row(
+                name, round(mine), "ms", round(other), round(other / mine, 3), goal, mine <= 1.3 * other, RUNS
+            )
         )
-    ]
+    return out
 
 
 def work(seconds: float, *, explain: bool) -> list[Row]:
@@ -127,11 +127,11 @@ def _told(name: str, value: float, runs: int, most: float | None = None) -> Row:
     return Row(name, round(value, 1), "ms", None, None, goal, None if most is None else value <= most, runs)
 
 
-def _painted(program: str, folder: str) -> float:
-    import time
-
+def _painted(program: str, folder: str) -> tuple[float, float]:
+    """Milliseconds from the start of a process to its first paint: by the clock, and of the processor's."""
     begun = time.clock_gettime(time.CLOCK_MONOTONIC)
-    return (float(_child("-c", program + _STAMP, folder).split()[-1]) - begun) * 1000
+    ended, spent = (float(word) for word in _child("-c", program + _STAMP, folder).split()[-2:])
+    return (ended - begun) * 1000, spent * 1000
 
 
 def _child(*arguments: str) -> str:
