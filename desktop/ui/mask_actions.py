@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from desktop.imaging.mask_import import MaskFile
 
 Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
+Snapshot = Callable[[], Shot]
+"""Gives the shot as it was when it was asked for; called in a thread."""
 
 _ROWS = 64
 _ENDINGS = PICTURES.partition("(")[2].rstrip(")").split()
@@ -182,10 +184,10 @@ class MaskActions(QObject):
             self._run(work, "import masks")
 
     async def _lay_mask(self, file: MaskFile, label: int, threshold: int) -> None:
-        shot, revision = self._session.snapshot(), self._session.revision
-        if shot is None or not self._unlocked(shot, (label,)):
+        copy, revision = self._session.begin_snapshot(), self._session.revision
+        if copy is None or not self._unlocked((label,)):
             return
-        target = await asyncio.to_thread(_with_mask, shot, file, label, threshold)
+        target = await asyncio.to_thread(_with_mask, copy, file, label, threshold)
         if not await write_labels(
             self._session, f"Import a mask into {area_title(self._session)}", target, revision
         ):
@@ -194,12 +196,12 @@ class MaskActions(QObject):
     async def _lay_labels(self, file: MaskFile) -> None:
         from desktop.imaging.mask_import import choose_labels
 
-        shot, revision = self._session.snapshot(), self._session.revision
+        copy, revision = self._session.begin_snapshot(), self._session.revision
         colors = {area_color(0 if label == STATIC_LABEL else label): label for label in range(1, 8)}
         chosen = choose_labels(file, colors)
-        if shot is None or not self._unlocked(shot, tuple(chosen.values())):
+        if copy is None or not self._unlocked(tuple(chosen.values())):
             return
-        target = await asyncio.to_thread(_with_labels, shot, file, chosen)
+        target = await asyncio.to_thread(_with_labels, copy, file, chosen)
         if not await write_labels(self._session, "Import areas", target, revision):
             self.told.emit("The shot was changed meanwhile, so nothing was imported; import again.")
             return
@@ -207,9 +209,10 @@ class MaskActions(QObject):
         if left > 0:
             self.told.emit(f"The {len(chosen)} largest of {len(file.regions)} colours became areas.")
 
-    def _unlocked(self, shot: Shot, labels: tuple[int, ...]) -> bool:
+    def _unlocked(self, labels: tuple[int, ...]) -> bool:
+        shot = self._session.shot
         for label in labels:
-            area = shot.area(label)
+            area = None if shot is None else shot.area(label)
             if area is not None and area.locked:
                 self.told.emit(f"{area.title} is locked; unlock it to change it.")
                 return False
@@ -253,25 +256,25 @@ class MaskActions(QObject):
         self._run(self._copy(), "copy a mask")
 
     async def _export(self, folder: Path) -> None:
-        shot = self._session.snapshot()
-        if shot is None:
+        copy = self._session.begin_snapshot()
+        if copy is None:
             return
-        count = await asyncio.to_thread(_write_areas, shot, folder)
+        count = await asyncio.to_thread(_write_areas, copy, folder)
         if count == 0:
             raise MaskError("Nothing is painted yet, so there is no mask to export.")
         self.told.emit(f"{count} {'mask was' if count == 1 else 'masks were'} written to {folder}.")
 
     async def _export_indexed(self, path: Path) -> None:
-        shot = self._session.snapshot()
-        if shot is not None:
-            await asyncio.to_thread(_write_indexed, shot, path)
+        copy = self._session.begin_snapshot()
+        if copy is not None:
+            await asyncio.to_thread(_write_indexed, copy, path)
             self.told.emit(f"All areas were written to {path.name}.")
 
     async def _copy(self) -> None:
-        shot, label = self._session.snapshot(), self._session.active_label
-        if shot is None:
+        copy, label = self._session.begin_snapshot(), self._session.active_label
+        if copy is None:
             return
-        image = await asyncio.to_thread(_mask_image, shot, label)
+        image = await asyncio.to_thread(_mask_image, copy, label)
         QGuiApplication.clipboard().setImage(image)
         self.told.emit(f"The mask of {area_title(self._session)} is in the clipboard.")
 
@@ -355,17 +358,19 @@ def _read(source: object, shot: Shot, must: bool) -> Incoming:
     return Incoming(data, name, None, False, f"{wide} × {high}")
 
 
-def _with_mask(shot: Shot, file: MaskFile, label: int, threshold: int) -> Shot:
+def _with_mask(copy: Snapshot, file: MaskFile, label: int, threshold: int) -> Shot:
     """The shot whose area is this mask and nothing else; pixels of locked areas stay theirs."""
     from desktop.imaging.mask_import import mask_from
 
+    shot = copy()
     mask = mask_from(file, shot.image.width, shot.image.height, threshold=threshold)
     return _merged(edits.add_area(shot, label), {label: mask})
 
 
-def _with_labels(shot: Shot, file: MaskFile, chosen: dict[int, int]) -> Shot:
+def _with_labels(copy: Snapshot, file: MaskFile, chosen: dict[int, int]) -> Shot:
     from desktop.imaging.mask_import import labels_from
 
+    shot = copy()
     labels = labels_from(file, shot.image.width, shot.image.height, chosen)
     for label in sorted(set(chosen.values())):
         shot = edits.add_area(shot, label)
@@ -387,22 +392,22 @@ def _merged(shot: Shot, masks: dict[int, np.ndarray[Any, np.dtype[np.bool_]]]) -
     return replace(shot, label_map=labels, areas=tuple(shown))
 
 
-def _write_areas(shot: Shot, folder: Path) -> int:
+def _write_areas(copy: Snapshot, folder: Path) -> int:
     from desktop.imaging.mask_export import area_files
 
-    files = area_files(shot)
+    files = area_files(copy())
     for name, data in files.items():
         write_atomic(folder / name, data)
     return len(files)
 
 
-def _write_indexed(shot: Shot, path: Path) -> None:
+def _write_indexed(copy: Snapshot, path: Path) -> None:
     from desktop.imaging.mask_export import indexed_file
 
-    write_atomic(path, indexed_file(shot)[1])
+    write_atomic(path, indexed_file(copy())[1])
 
 
-def _mask_image(shot: Shot, label: int) -> QImage:
-    pixels = np.multiply(shot.label_map == label, 255, dtype=np.uint8)
+def _mask_image(copy: Snapshot, label: int) -> QImage:
+    pixels = np.multiply(copy().label_map == label, 255, dtype=np.uint8)
     height, width = pixels.shape
     return QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()

@@ -51,9 +51,10 @@ class PictureActions(QObject):
 
     async def _replace(self, source: object) -> None:
         image = await picture_of(source)
-        before, revision = self._session.snapshot(), self._session.revision
-        if before is None:
+        copy, revision = self._session.begin_snapshot(), self._session.revision
+        if copy is None:
             return
+        before = await asyncio.to_thread(copy)
         after = await asyncio.to_thread(edits.replace_picture, before, image)
         live = self._session.shot
         if live is None or self._session.revision != revision:
@@ -77,10 +78,11 @@ class PictureActions(QObject):
 
     async def _align(self) -> None:
         draft = self._canvas.options.align
-        shot, revision = self._session.snapshot(), self._session.revision
+        shot, revision = self._session.shot, self._session.revision
         laid, frame = draft.laid(shot), draft.frame
         if shot is None or laid is None:
             return
+        # The live map may be read here: if it is painted on meanwhile, the revision is another and nothing is laid.
         target = await asyncio.to_thread(edits.place_masks, shot, laid.labels, laid.areas, frame)
         done = await write_labels(self._session, "Align the masks", target, revision)
         if done:

@@ -43,6 +43,7 @@ class AlignDraft(QObject):
         super().__init__(parent)
         self._laid: Laid | None = None
         self._of: bytes | None = None
+        self._live = False
         self.x = self.y = 0.0
         self.scale_x = self.scale_y = 1.0
 
@@ -52,7 +53,7 @@ class AlignDraft(QObject):
 
     def begin(self, shot: Shot, laid: Laid, frame: Box) -> None:
         """Begin with masks of any size in ``frame``, in pixels of the shot's picture."""
-        self._laid, self._of = laid, shot.image.data
+        self._laid, self._of, self._live = laid, shot.image.data, False
         self.x, self.y = float(frame.left), float(frame.top)
         self.scale_x, self.scale_y = frame.width / laid.width, frame.height / laid.height
         self.started.emit()
@@ -60,12 +61,19 @@ class AlignDraft(QObject):
 
     def begin_here(self, shot: Shot) -> None:
         """Begin with the shot's own masks where they are."""
-        self.begin(shot, Laid(shot.label_map.copy(), shot.areas), whole(shot.image.width, shot.image.height))
+        self.begin(shot, Laid(shot.label_map, shot.areas), whole(shot.image.width, shot.image.height))
+        self._live = True
+
+    def shot_edited(self) -> None:
+        """The shot is another one now; masks that were taken from it as it was are left."""
+        if self._live:
+            self.drop()
 
     def drop(self) -> None:
         """Leave everything as it was."""
         if self._laid is not None:
             self._laid = self._of = None
+            self._live = False
             self.started.emit()
             self.changed.emit()
 

@@ -73,6 +73,7 @@ class CanvasView(CanvasDisplay):
         self.options.crop.changed.connect(self._options_changed)
         self.options.align.changed.connect(self._repaint_tool)
         self.options.align.started.connect(self._areas_changed)
+        session.edited.connect(self.options.align.shot_edited)
         self._open()
 
     # Tools
