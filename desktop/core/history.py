@@ -6,6 +6,7 @@ and after. The history alone writes into the label map.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -96,7 +97,7 @@ class History:
         self._redo: list[_Entry] = []
         self._saved: object = None
         self._weight = 0
-        self._copies: list[LiveCopy] = []
+        self._copies: list[weakref.ref[LiveCopy]] = []
 
     @property
     def shot(self) -> Shot:
@@ -111,7 +112,7 @@ class History:
     def begin_copy(self) -> LiveCopy:
         """Begin a copy of the label map as it is now; what is written from now on does not reach it."""
         copy = LiveCopy(self._shot.label_map)
-        self._copies.append(copy)
+        self._copies.append(weakref.ref(copy))
         return copy
 
     def begin(self, title: str) -> None:
@@ -305,9 +306,11 @@ class History:
     def _keep(self, box: Box) -> None:
         """Pixels in ``box`` are about to change: copies under way get them first."""
         if self._copies:
-            self._copies = [copy for copy in self._copies if not copy.finished]
-            for copy in self._copies:
-                copy.keep(box)
+            found = [(known, known()) for known in self._copies]
+            self._copies = [known for known, copy in found if copy is not None and not copy.finished]
+            for _, copy in found:
+                if copy is not None:
+                    copy.keep(box)
 
     def _weigh(self, entry: _Entry) -> None:
         """Keep the sum of all sizes right after an entry's size has changed."""

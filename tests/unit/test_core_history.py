@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -398,3 +399,13 @@ def test_coverage_is_counted_a_few_tiles_at_a_time() -> None:
     assert 0 < coverage.known()[4] < labels.size
     assert coverage.count(100)
     assert coverage.counts()[4] == labels.size
+
+
+def test_a_copy_that_nobody_wants_any_more_is_forgotten() -> None:
+    history = History(fresh())
+    copy = history.begin_copy()
+    gone = weakref.ref(copy)
+    del copy
+    assert gone() is None
+    paint(history, Box(10, 10, 60, 60), 1)
+    assert history._copies == []
