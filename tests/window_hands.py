@@ -39,7 +39,8 @@ from desktop.core.geometry import Point
 from desktop.core.job import Job, JobState
 from desktop.core.shot import Shot
 from desktop.simulator_process import ARGUMENTS_VARIABLE
-from desktop.storage.paths import DataDir
+from desktop.storage.paths import DataDir, data_dir
+from desktop.storage.settings import Settings, SettingsFile, changed
 from desktop.ui.controls import Button, Toast
 from desktop.ui.mask_card import MaskCard
 
@@ -315,6 +316,9 @@ def live(
     """
     hands: list[Hands] = []
     records = _Records()
+    settings = data_dir(data).make().settings
+    if not settings.exists():
+        SettingsFile(settings).save(changed(Settings(), first_poll=1.0, last_poll=2.0))
     threads = set(threading.enumerate())
 
     def make(chosen: DataDir) -> Application:

@@ -124,7 +124,7 @@ def test_while_a_dialog_is_open(tmp_path: Path, service: Simulator, action: str)
 
 def test_while_a_picture_is_being_read(tmp_path: Path) -> None:
     large = tmp_path / "large.png"
-    large.write_bytes(png(3000, 2500))
+    large.write_bytes(png(1800, 1400))
 
     async def script(hands: Hands) -> None:
         await hands.ready()
