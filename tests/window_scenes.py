@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
@@ -92,7 +92,18 @@ class Stage:
                 widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
                 widget.update()
         at = canvas.navigation.to_view(Point(x, y))
-        QTest.mouseMove(canvas, QPoint(round(at[0] / canvas.ratio), round(at[1] / canvas.ratio)))
+        place = QPointF(at[0] / canvas.ratio, at[1] / canvas.ratio)
+        # Sent, not by QTest, which would let other tasks run inside this one.
+        none = Qt.MouseButton.NoButton
+        move = QMouseEvent(
+            QEvent.Type.MouseMove,
+            place,
+            canvas.mapToGlobal(place),
+            none,
+            none,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QCoreApplication.sendEvent(canvas, move)
 
     def jobs(self, *jobs: Job) -> None:
         """Tell the window of these jobs, as the backend does."""
@@ -228,7 +239,9 @@ async def _panel(stage: Stage, sample: Shot) -> AsyncIterator[str]:
             MotionArea(5),
         ),
         end_frame=sample.image,
-        parameters=Parameters(prompt=f"{LONG_PROMPT} {LONG_PROMPT}", webhook_url="http://localhost/hook", duration=5),
+        parameters=Parameters(
+            prompt=f"{LONG_PROMPT} {LONG_PROMPT}", webhook_url="http://localhost/hook", duration=5
+        ),
     )
     await stage.open(bad)
     yield "checks failing"

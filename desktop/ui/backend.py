@@ -51,6 +51,8 @@ class Backend(QObject):
 
     opened = Signal()
     """The workspace is open; jobs can be made."""
+    followed = Signal()
+    """The jobs that were there at the start are known."""
     jobs_changed = Signal(object)
     """``list[Job]`` that are new or have changed."""
     progress_changed = Signal(object)
@@ -157,7 +159,9 @@ class Backend(QObject):
                     version = current
                     if jobs:
                         self._tell(jobs)
-                    self._followed = True
+                    if not self._followed:
+                        self._followed = True
+                        self.followed.emit()
                 trouble = ""
             except KinebrushError as error:
                 # A full disk or a locked file passes; it is told once, and looked at again.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out_jobs(self) -> None:
         self.jobs = JobsDock(self.backend.picture_of)
+        self.jobs.set_known(False)
+        self.backend.followed.connect(partial(self.jobs.set_known, True))
         self.jobs.folded_changed.connect(self._jobs_folded)
         self.jobs_dock = self._dock("Jobs", self.jobs, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.resizeDocks([self.jobs_dock], [JOBS_HEIGHT], Qt.Orientation.Vertical)

@@ -139,6 +139,7 @@ QScrollBar:vertical {{ width: 10px; }}
 QScrollBar:horizontal {{ height: 10px; }}
 QScrollBar::handle {{ background: {t.line}; border-radius: 3px; margin: 2px; }}
 QScrollBar::handle:hover {{ background: {t.faint}; }}
+QScrollBar[idle="true"]::handle {{ background: transparent; }}
 QScrollBar::handle:vertical {{ min-height: 28px; }}
 QScrollBar::handle:horizontal {{ min-width: 28px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}

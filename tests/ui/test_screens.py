@@ -146,12 +146,15 @@ def test_the_start_shows_no_offer_that_is_gone_at_once(tmp_path: Path) -> None:
 
     async def script(hands: Hands) -> None:
         empty = hands.window.paint.empty
-        seen.append(empty.isVisible())
-        await hands.until(
-            lambda: seen.append(empty.isVisible()) or bool(hands.window.session.shot), "the sample"
-        )
+
+        def opened() -> bool:
+            seen.append(empty.isVisible())
+            return hands.window.session.shot is not None
+
+        await hands.until(opened, "the sample")
         hands.window.session.close()
         assert empty.isVisible()
 
     live(tmp_path / "data", script)
+    assert len(seen) > 1
     assert not any(seen)

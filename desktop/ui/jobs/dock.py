@@ -134,7 +134,8 @@ class JobsDock(QWidget):
         self._narrowed = EmptyState("filter", "No job is of this kind.")
         self._narrowed.add_action("Show all jobs").clicked.connect(self.show_all)
         self._pages = QStackedWidget()
-        for page in (self._none, self._narrowed, self.list):
+        self._known, self._waiting = True, QWidget()
+        for page in (self._none, self._narrowed, self.list, self._waiting):
             self._pages.addWidget(page)
         self._pages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._pages.setMinimumHeight(ROW_HEIGHT)
@@ -149,6 +150,11 @@ class JobsDock(QWidget):
         return QSize(640, _HEADER + _ROWS_WANTED * ROW_HEIGHT + SPACE)
 
     # --- what is shown ----------------------------------------------------------------------------------------------
+
+    def set_known(self, known: bool) -> None:
+        """Whether it is known which jobs there are; before that the place stays empty, and says nothing."""
+        self._known = known
+        self._on_counts()
 
     def upsert(self, jobs: Iterable[Job]) -> None:
         """Take in jobs that are new or have changed."""
@@ -244,7 +250,7 @@ class JobsDock(QWidget):
             label.setVisible(bool(text))
         header.filter.setChecked(narrowed)
         if not self.model.total():
-            self._pages.setCurrentWidget(self._none)
+            self._pages.setCurrentWidget(self._none if self._known else self._waiting)
         elif not self.model.rowCount():
             self._pages.setCurrentWidget(self._narrowed)
         else:

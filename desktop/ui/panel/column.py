@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui.controls import rule, set_surface
+from desktop.ui.controls.text import set_property
 from desktop.ui.tokens import SPACE
 
 LEAST_WIDTH = 290
@@ -26,6 +27,7 @@ class PanelColumn(QWidget):
         upper = QWidget()
         set_surface(upper, "panel")
         self._inner = QVBoxLayout(upper)
+        self._inner.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE - _SCROLL_BAR, 2 * SPACE)
         self._inner.setSpacing(2 * SPACE)
         self._inner.addWidget(areas)
         self._inner.addWidget(words)
@@ -34,6 +36,7 @@ class PanelColumn(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._scroll.setWidget(upper)
         self._edge = rule()
         lower = QWidget()
@@ -51,7 +54,6 @@ class PanelColumn(QWidget):
         self._range_changed(0, 0)
 
     def _range_changed(self, _least: int, most: int) -> None:
-        """The scroll bar takes its room from the margin, so that nothing moves when it comes or goes."""
-        scrolls = most > 0
-        self._inner.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE - _SCROLL_BAR * scrolls, 2 * SPACE)
-        self._edge.setVisible(scrolls)
+        """The scroll bar always has its room, so that nothing moves; it is seen when there is something to scroll."""
+        set_property(self._scroll.verticalScrollBar(), "idle", most == 0)
+        self._edge.setVisible(most > 0)
