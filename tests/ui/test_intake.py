@@ -366,3 +366,15 @@ def test_another_aspect_is_aligned_by_hand_in_the_window(tmp_path: Path) -> None
         await hands.until(lambda: window.paint.sent.last is not None, "the size that is sent")
 
     live(tmp_path / "data", script, [file])
+
+
+def test_aligning_ends_when_the_shot_is_changed_under_it(qtbot: QtBot) -> None:
+    view = open_canvas(replace(shot_of(600, 400), label_map=painted().label_map, areas=painted().areas))
+    qtbot.addWidget(view)
+    view.set_tool("align")
+    Hands(view).drag((300, 200), (340, 230))
+    assert view.areas_hidden()
+    view.session.apply("Clear", edits.clear(shot(view), 1))
+    assert not view.areas_hidden()
+    assert view.options.align.laid(shot(view)) is None
+    view.stop()
