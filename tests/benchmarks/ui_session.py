@@ -55,7 +55,8 @@ def prepare(folder: Path, service_url: str) -> None:
             f"job-{name}", f"shot-{number % 300}", f"Shot {number}", service_url, request, now - 60 * number
         )
         if number == 0:
-            job = replace(job, state=JobState.SUBMITTED, task_id="ready", submitted=now)
+            clip = f"{service_url}/clip.mp4"
+            job = replace(job, state=JobState.READY, task_id="ready", submitted=now, result_url=clip)
         elif number <= POLLED:
             job = replace(job, state=JobState.SUBMITTED, task_id=f"task-{name}", submitted=now)
         else:
