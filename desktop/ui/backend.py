@@ -150,7 +150,7 @@ class Backend(QObject):
             try:
                 if self._owner is None and time.monotonic() >= next_try:
                     next_try = time.monotonic() + OWN_SECONDS
-                    self._own(await asyncio.to_thread(workspace.try_own))
+                    self._own(await _owned(workspace))
                 current = await asyncio.to_thread(workspace.store.data_version)
                 if current != version:
                     jobs, self._revision = await asyncio.to_thread(
@@ -392,6 +392,18 @@ def _halted(state: JobState) -> bool:
         JobState.EXPIRED,
         JobState.HELD,
     )
+
+
+async def _owned(workspace: Workspace) -> Owner | None:
+    """The right to run the queue, given back when it comes after the end."""
+    taking = asyncio.ensure_future(asyncio.to_thread(workspace.try_own))
+    try:
+        return await asyncio.shield(taking)
+    except asyncio.CancelledError:
+        late = await taking
+        if late is not None:
+            late.release()
+        raise
 
 
 async def _raise(error: BaseException) -> None:
