@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from contextlib import AbstractContextManager
 
 import numpy as np
 
@@ -16,14 +16,15 @@ BAND = 64
 class LiveCopy:
     """The map as it is at this moment. The one who writes calls `keep` before writing; `finish` copies the rest.
 
-    Making one costs nothing: memory is touched, and its pages filled, as rows are copied.
+    Making one costs nothing: memory is touched, and its pages filled, as rows are copied. ``lock`` is a lock of the
+    caller's, who brings the threads.
     """
 
-    def __init__(self, labels: LabelMap) -> None:
+    def __init__(self, labels: LabelMap, lock: AbstractContextManager[object]) -> None:
         self._labels = labels
         self._copy: LabelMap = np.empty_like(labels)
         self._waiting = set(range(-(-labels.shape[0] // BAND)))
-        self._lock = threading.Lock()
+        self._lock = lock
 
     @property
     def finished(self) -> bool:

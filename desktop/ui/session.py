@@ -5,6 +5,7 @@ Everything that shows or edits the shot asks the session and listens to its sign
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -136,7 +137,7 @@ class Session(QObject):
         """
         if self._history is None:
             return None
-        shot, copy = self._history.shot, self._history.begin_copy()
+        shot, copy = self._history.shot, self._history.begin_copy(threading.Lock())
         return lambda: replace(shot, label_map=copy.finish())
 
     def mark_saved(self) -> None:

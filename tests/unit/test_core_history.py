@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from dataclasses import replace
 
@@ -376,7 +377,7 @@ def test_a_copy_that_has_begun_is_not_reached_by_what_is_written_later(
     paint(history, Box(10, 10, 200, 190), 3)
     paint(history, Box(60, 40, 290, 205), 5)
     before = history.shot.label_map.copy()
-    copy = history.begin_copy()
+    copy = history.begin_copy(threading.Lock())
     for _ in range(undone):
         history.undo()
     for box, label in later:
@@ -403,7 +404,7 @@ def test_coverage_is_counted_a_few_tiles_at_a_time() -> None:
 
 def test_a_copy_that_nobody_wants_any_more_is_forgotten() -> None:
     history = History(fresh())
-    copy = history.begin_copy()
+    copy = history.begin_copy(threading.Lock())
     gone = weakref.ref(copy)
     del copy
     assert gone() is None
