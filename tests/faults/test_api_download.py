@@ -102,11 +102,7 @@ def part(tmp_path: Path) -> Path:
 
 
 def whole(got: Downloaded, film: bytes = FILM) -> bool:
-    return (
-        got.path.read_bytes() == film
-        and got.size == len(film)
-        and got.path.read_bytes() == film
-    )
+    return got.path.read_bytes() == film and got.size == len(film)
 
 
 def test_a_file_arrives(part: Path) -> None:
