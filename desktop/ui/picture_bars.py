@@ -149,6 +149,7 @@ class AlignBar(QWidget):
         self.scale = NumberBox("Scale of the masks", 5, 2000, 100, decimals=1, unit="%")
         self.leave = _button("Cancel")
         self.accept = _button("Lay them here", default=True)
+        self.accept.setToolTip("Lay the masks here  Enter")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
         layout.setSpacing(2 * SPACE)
