@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.core import edits
 from desktop.core.errors import KinebrushError
 from desktop.ui.about import About, Shortcuts
 from desktop.ui.actions import MENUS, SEPARATOR, Actions
@@ -30,6 +29,7 @@ from desktop.ui.canvas.look import Look
 from desktop.ui.controls import ToastStack, column, rule
 from desktop.ui.document_actions import DocumentActions
 from desktop.ui.documents import Documents
+from desktop.ui.edit_actions import EditActions
 from desktop.ui.job_actions import JobActions
 from desktop.ui.jobs.dock import JobsDock
 from desktop.ui.look_popover import LEAST_OPACITY
@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         self.menus["Shot"].insertMenu(self.actions_["sample"], self.documents_.recent_menu)
         self.masks = MaskActions(self, self.paint.canvas, self.actions_, session, spawn)
         self.pictures = PictureActions(self, self.paint.canvas, self.actions_, spawn)
+        self.edits = EditActions(self.actions_, session, self.areas, self)
         self.services = ServiceActions(self, self.actions_, backend, spawn)
         self.jobs_ = JobActions(
             self, self.actions_, session, documents, backend, self.jobs, self.takes, spawn
@@ -192,12 +193,6 @@ class MainWindow(QMainWindow):
             if name.startswith(("tool-", "canvas-", "theme-", "area-")):
                 action.triggered.connect(self._run_named)
         for name, slot in {
-            "undo": self.session.undo,
-            "redo": self.session.redo,
-            "add-area": self._add_area,
-            "rename-area": self._rename_area,
-            "clear-area": self._clear_area,
-            "remove-path": self._remove_path,
             "face-paint": self.show_paint,
             "face-takes": self.show_takes,
             "jobs": self._toggle_jobs,
@@ -276,11 +271,7 @@ class MainWindow(QMainWindow):
         self.title.show_document(name, state)
         self.setWindowTitle(f"{name}[*] – Kinebrush" if name else "Kinebrush[*]")
         self.setWindowModified(self.session.modified)
-        actions["undo"].setEnabled(bool(self.session.undo_title))
-        actions["undo"].setText(f"Undo {self.session.undo_title}".strip())
-        actions["redo"].setEnabled(bool(self.session.redo_title))
-        actions["redo"].setText(f"Redo {self.session.redo_title}".strip())
-        for needs in ("save", "save-as", "end-frame", "add-area", "rename-area", "clear-area", "remove-path"):
+        for needs in ("save", "save-as", "end-frame"):
             actions[needs].setEnabled(shot is not None)
         if shot is None:
             self.status.show_picture(0, 0)
@@ -362,30 +353,6 @@ class MainWindow(QMainWindow):
 
     def _tool_changed(self, name: str) -> None:
         self.actions_[f"tool-{name}"].setChecked(True)
-
-    def _add_area(self) -> None:
-        shot = self.session.shot
-        if shot is not None and (label := shot.free_label) is not None:
-            self.areas.add_area(label)
-
-    def _rename_area(self) -> None:
-        row = self.areas.row(self.session.active_label)
-        if row is not None:
-            row.rename()
-
-    def _clear_area(self) -> None:
-        shot, label = self.session.shot, self.session.active_label
-        area = None if shot is None else shot.area(label)
-        if area is not None and area.locked:
-            self.say(f"{area.title} is locked; unlock it to change it.")
-        elif shot is not None:
-            self.session.apply("Clear the area", edits.clear(shot, label))
-
-    def _remove_path(self) -> None:
-        shot, label = self.session.shot, self.session.active_label
-        area = None if shot is None else shot.area(label)
-        if shot is not None and area is not None and not area.static:
-            self.session.edit("Remove the path", edits.set_trajectory(shot, label, None))
 
     def _toggle_jobs(self) -> None:
         self.jobs_dock.setVisible(self.actions_["jobs"].isChecked())
