@@ -1,4 +1,4 @@
-"""Where the built program starts: as the simulator, as the page of controls, or as the command line.
+"""Where the built program starts: as the simulator, or as the command line.
 
 The simulator writes video with PyAV, which must not meet OpenCV in one process, so it is told apart before anything
 of the client is imported.
@@ -23,10 +23,6 @@ def main(arguments: Sequence[str]) -> int:
         from desktop.simulator.__main__ import main as simulate
 
         return simulate(rest)
-    if first == "--gallery":
-        from desktop.ui.gallery import main as gallery
-
-        return gallery(rest)
     from desktop.cli import main as command_line
 
     return command_line(arguments)

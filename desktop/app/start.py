@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from qasync import QEventLoop
 from shiboken6 import isValid
 
@@ -47,9 +47,16 @@ class Application:
     """The window with what stands behind it, from first paint to the end."""
 
     def __init__(
-        self, data: DataDir, files: Sequence[str], *, service_url: str = "", debug: bool = False
+        self,
+        data: DataDir,
+        files: Sequence[str],
+        *,
+        service_url: str = "",
+        debug: bool = False,
+        shell: QWidget | None = None,
     ) -> None:
         self.data, self.files, self.debug = data, files, debug
+        self._shell = shell
         self.door = Door()
         self.spawner = Spawner(self.door.report)
         self.simulator = SimulatorProcess(data.simulator, further_arguments())
@@ -94,6 +101,9 @@ class Application:
         gc.freeze()
 
     def _begin(self) -> None:
+        shell, self._shell = self._shell, None
+        if shell is not None:
+            shell.close()
         self.spawner.spawn(self._start(), "start")
 
     async def _start(self) -> None:
@@ -216,11 +226,21 @@ class Application:
 
 
 def open_window(
-    files: Sequence[str] = (), *, data: Path | None = None, service_url: str = "", debug: bool = False
+    files: Sequence[str] = (),
+    *,
+    data: Path | None = None,
+    service_url: str = "",
+    debug: bool = False,
+    shell: QWidget | None = None,
 ) -> int:
-    """Open the window and live until it is closed; returns the exit code. Raises KinebrushError before that."""
+    """Open the window and live until it is closed; returns the exit code. Raises KinebrushError before that.
+
+    ``shell`` is what was shown meanwhile; the window takes its place.
+    """
     return live_with(
-        data, lambda chosen: Application(chosen, files, service_url=service_url, debug=debug), debug=debug
+        data,
+        lambda chosen: Application(chosen, files, service_url=service_url, debug=debug, shell=shell),
+        debug=debug,
     )
 
 

@@ -31,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             say(f"{given[-1]} needs a value after it.")
             return int(Exit.USAGE)
+        if given and given[0] == "--gallery":
+            from desktop.ui.gallery import main as gallery
+
+            return gallery(given[1:])
         if (files := files_of(given)) is not None:
             return _window(files)
         from desktop.cli.program import app

@@ -28,10 +28,20 @@ def has_display() -> bool:
 
 def open_window(files: Sequence[str]) -> int:
     """Open the window, with a shot or a picture; returns the exit code."""
-    from desktop.app.start import open_window
+    from desktop.app.shell import show_shell
+    from desktop.storage.paths import data_dir
 
+    shell = show_shell(data_dir(options.data_dir).root)
     try:
-        return open_window(files, data=options.data_dir, service_url=options.service_url, debug=options.debug)
+        from desktop.app.start import open_window
+
+        return open_window(
+            files,
+            data=options.data_dir,
+            service_url=options.service_url,
+            debug=options.debug,
+            shell=shell,
+        )
     except (KinebrushError, OSError):
         import typer
 
@@ -42,6 +52,8 @@ def open_window(files: Sequence[str]) -> int:
                 raise
         except typer.Exit as end:
             return end.exit_code
+    finally:
+        shell.close()
 
 
 def drive_window(out: Path) -> tuple[Shot, Job]:

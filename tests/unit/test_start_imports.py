@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from desktop.cli import COMMANDS
 from desktop.cli.program import app
 
@@ -52,3 +54,39 @@ def test_every_command_is_known_before_the_commands_are_imported() -> None:
     named = {row.name or getattr(row.callback, "__name__", "") for row in app.registered_commands}
     named |= {group.name or "" for group in app.registered_groups}
     assert named == set(COMMANDS)
+
+
+SHELL = """
+import sys
+import desktop.cli
+import desktop.cli.window
+from pathlib import Path
+from desktop.app.shell import show_shell
+
+shell = show_shell(Path(sys.argv[1]))
+image = shell.grab().toImage()
+print(shell.isVisible(), image.pixelColor(400, 400).name(), image.pixelColor(1500, 500).name())
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("theme", "stage", "panel"), [("dark", "#141414", "#252525"), ("light", "#cfcfcf", "#fafafa")]
+)
+def test_an_empty_window_in_its_colours_comes_first(
+    tmp_path: Path, theme: str, stage: str, panel: str
+) -> None:
+    (tmp_path / "settings.json").write_text(f'{{"theme": "{theme}"}}')
+    done = subprocess.run(
+        [sys.executable, "-c", SHELL, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    first, modules = done.stdout.splitlines()
+    assert first.split() == ["True", stage, panel]
+    assert set(modules.split()) & (HEAVY | {"numpy", "qasync", "asyncio"}) == set()
