@@ -107,7 +107,12 @@ def plan(arguments: Sequence[str]) -> Plan:
     if verb == "test":
         long_too = ("-m", "") if "--long" in rest else ()
         passed_on = [argument for argument in rest if argument != "--long"]
-        return Plan(verb, (("-m", "pytest", "-n", "2", *long_too, *passed_on),), dev, in_root=True)
+        return Plan(
+            verb,
+            (("-m", "pytest", "-n", "2", "--dist", "worksteal", *long_too, *passed_on),),
+            dev,
+            in_root=True,
+        )
     if verb == "bench":
         return Plan(verb, (("-m", "tests.benchmarks", *rest),), dev, in_root=True)
     if verb == "check" and rest:

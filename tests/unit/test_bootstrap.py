@@ -47,8 +47,8 @@ def test_run_without_arguments_leaves_the_choice_to_the_program() -> None:
 def test_long_lifts_the_default_selection_and_pytest_gets_the_rest() -> None:
     (short,) = bootstrap.plan(["test", "tests/unit", "-k", "x"]).steps
     (long,) = bootstrap.plan(["test", "--long", "tests/unit"]).steps
-    assert short == ("-m", "pytest", "-n", "2", "tests/unit", "-k", "x")
-    assert long == ("-m", "pytest", "-n", "2", "-m", "", "tests/unit")
+    assert short == ("-m", "pytest", "-n", "2", "--dist", "worksteal", "tests/unit", "-k", "x")
+    assert long == ("-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", "", "tests/unit")
 
 
 @pytest.mark.parametrize(
