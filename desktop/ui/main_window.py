@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +168,7 @@ class MainWindow(QMainWindow):
     def _lay_out_jobs(self) -> None:
         self.jobs = JobsDock(self.backend.picture_of)
         self.jobs.set_known(False)
-        self.backend.followed.connect(partial(self.jobs.set_known, True))
+        self.backend.followed.connect(self._jobs_known)
         self.jobs.folded_changed.connect(self._jobs_folded)
         self.jobs_dock = self._dock("Jobs", self.jobs, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.resizeDocks([self.jobs_dock], [JOBS_HEIGHT], Qt.Orientation.Vertical)
@@ -356,6 +355,9 @@ class MainWindow(QMainWindow):
 
     def _toggle_jobs(self) -> None:
         self.jobs_dock.setVisible(self.actions_["jobs"].isChecked())
+
+    def _jobs_known(self) -> None:
+        self.jobs.set_known(True)
 
     def _jobs_folded(self, folded: bool) -> None:
         if not folded:
