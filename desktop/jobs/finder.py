@@ -76,20 +76,3 @@ async def adopt(job: Job, task_id: str, store: JobStore, connections: Connection
             details="",
         )
     )
-
-
-async def send_again(job: Job, store: JobStore) -> Job:
-    """Queue the same request once more, on the user's word: it may cost twice."""
-    return await asyncio.to_thread(
-        lambda: store.move(
-            job.id,
-            {JobState.UNKNOWN, JobState.FAILED, JobState.REFUSED},
-            JobState.QUEUED,
-            task_id="",
-            service_status="",
-            result_url="",
-            result_expires=None,
-            note="",
-            details="",
-        )
-    )

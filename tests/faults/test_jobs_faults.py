@@ -11,7 +11,7 @@ import pytest
 
 from desktop.core.errors import KinebrushError
 from desktop.core.job import ENDED, NEEDS_USER, Job, JobState, Outcome
-from desktop.jobs import finder
+from desktop.jobs import commands, finder
 from desktop.jobs.follow import View, follow
 from desktop.jobs.workspace import Workspace
 from desktop.video.probe import verify
@@ -138,7 +138,7 @@ def test_sending_again_needs_the_users_word(opened: Workspace, service: Simulato
     service.set_faults("500@create*1")
     (job,) = run(opened, queued_job(opened, service.url))
     assert job.state is S.UNKNOWN
-    asyncio.run(finder.send_again(job, opened.store))
+    commands.send_again(opened.store, job)
     (home,) = run(opened, job)
     assert home.state is S.DONE
     assert [a.outcome for a in opened.store.attempts(job.id)] == [Outcome.UNKNOWN, Outcome.ACCEPTED]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from desktop.core.job import Job, JobState
-from desktop.jobs import finder
+from desktop.jobs import commands, finder
 from desktop.jobs.workspace import Workspace
 from desktop.storage.library import Library
 from desktop.video.probe import verify
@@ -70,7 +70,7 @@ def decide(opened: Workspace, job: Job, made: int) -> str:
         asyncio.run(adopt(opened, job, found[0].task_id))
         return "adopted"
     assert made == 0, "the service has a task that the finder did not find"
-    asyncio.run(finder.send_again(job, opened.store))
+    commands.send_again(opened.store, job)
     return "sent again"
 
 
