@@ -69,8 +69,18 @@ def shot(view: CanvasView) -> Shot:
     return opened
 
 
+def settle(view: CanvasView) -> None:
+    """Let the view draw on until nothing is left, as it does between the moves of a hand."""
+    view.repaint()
+    while not view.settled:
+        QApplication.processEvents()
+
+
 def pixels(view: CanvasView) -> npt.NDArray[np.uint8]:
-    """What the canvas shows: H x W x 4 (blue, green, red, alpha) in device pixels."""
+    """What the canvas shows once it is drawn in full: H x W x 4 (blue, green, red, alpha) in device pixels."""
+    view.grab()
+    while not view.sharp:
+        QApplication.processEvents()
     image = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     data = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
     return data[:, : image.width()].copy()

@@ -63,9 +63,30 @@ class Box(NamedTuple):
             max(self.bottom, other.bottom),
         )
 
+    def holds(self, other: Box) -> bool:
+        """Whether every pixel of ``other`` is in this box."""
+        return other.empty or self.union(other) == self
+
+    def without(self, other: Box) -> tuple[Box, ...]:
+        """The pixels outside ``other``, as up to four boxes that do not overlap."""
+        kept = self.intersect(other)
+        if kept.empty:
+            return () if self.empty else (self,)
+        strips = (
+            Box(self.left, self.top, self.right, kept.top),
+            Box(self.left, kept.bottom, self.right, self.bottom),
+            Box(self.left, kept.top, kept.left, kept.bottom),
+            Box(kept.right, kept.top, self.right, kept.bottom),
+        )
+        return tuple(strip for strip in strips if not strip.empty)
+
     def grow(self, pixels: int) -> Box:
         """The box with ``pixels`` more on every side."""
         return Box(self.left - pixels, self.top - pixels, self.right + pixels, self.bottom + pixels)
+
+    def moved(self, dx: int, dy: int) -> Box:
+        """The box ``dx`` further right and ``dy`` further down."""
+        return Box(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
 
     @property
     def slices(self) -> tuple[slice, slice]:

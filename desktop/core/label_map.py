@@ -23,10 +23,13 @@ Stencil = npt.NDArray[np.uint8]
 LABELS = (*DYNAMIC_LABELS, STATIC_LABEL)
 
 _BAND = 64
-"""Rows that are counted or painted at a time."""
+"""Rows that are counted at a time."""
 
-_FINE_BAND, _FINE_HEIGHT = 24, 1024
-"""The same for strokes, which are no higher than this."""
+_SMALL = 1 << 19
+"""Pixels up to which a shape is painted in one go."""
+
+_FINE_BAND, _PARTS = 24, 16
+"""What a stroke has changed is told in parts: of so many rows or columns, but not in more than so many parts."""
 
 
 def empty(width: int, height: int) -> LabelMap:
@@ -52,31 +55,60 @@ def merge(labels: LabelMap, stencil: Stencil, box: Box, label: int, locked: Coll
 def merge_parts(
     labels: LabelMap, stencil: Stencil, box: Box, label: int, locked: Collection[int] = ()
 ) -> list[Box]:
-    """`merge`, with a dirty box for every band of rows: together they hold far less than the one box of a crescent."""
+    """`merge`, with dirty boxes by bands of rows or of columns: together they hold far less than the one box of a
+    crescent."""
     inside = box.intersect(extent(labels))
     if inside.empty or label in locked:
         return []
     cut = stencil[
         inside.top - box.top : inside.bottom - box.top, inside.left - box.left : inside.right - box.left
     ]
-    value, dirty = np.uint8(label), list[Box]()
-    # By bands, which also stay in the processor's cache.
-    rows = _FINE_BAND if inside.height <= _FINE_HEIGHT else _BAND
-    for top in range(0, inside.height, rows):
-        covered = cut[top : top + rows]
+    value = np.uint8(label)
+    # Large shapes by bands, which stay in the processor's cache; the marks of a band are then one row.
+    rows = 1 if inside.area <= _SMALL else max(_BAND, inside.height // _PARTS)
+    marks: list[npt.NDArray[np.bool_]] = []
+    for top in range(0, inside.height, inside.height if rows == 1 else rows):
+        covered = cut[top : top + rows] if rows > 1 else cut
         first = inside.top + top
         target = labels[first : first + covered.shape[0], inside.left : inside.right]
         change = target != value
         change &= covered != 0
         for other in locked:
             change &= target != other
-        part = _bounds(change)
-        if not part.empty:
-            np.copyto(target, value, where=change)
-            dirty.append(
-                Box(inside.left + part.left, first + part.top, inside.left + part.right, first + part.bottom)
-            )
-    return dirty
+        np.copyto(target, value, where=change)
+        marks.append(change if rows == 1 else change.any(axis=0, keepdims=True))
+    return [
+        Box(box.left, box.top * rows, box.right, box.bottom * rows)
+        .moved(inside.left, inside.top)
+        .intersect(inside)
+        for box in _parts(np.concatenate(marks), _FINE_BAND if rows == 1 else 1)
+    ]
+
+
+def _parts(marks: npt.NDArray[np.bool_], least: int) -> list[Box]:
+    """Boxes that hold all marks: of bands of at least so many rows, or of columns where that takes fewer pixels."""
+    around = _bounds(marks)
+    if around.empty:
+        return []
+    inner = marks[around.slices]
+    by_rows = _bands(inner, least)
+    by_columns = [Box(box.top, box.left, box.bottom, box.right) for box in _bands(inner.T, least)]
+    closest = min((by_rows, by_columns), key=lambda boxes: sum(box.area for box in boxes))
+    return [box.moved(around.left, around.top) for box in closest]
+
+
+def _bands(marks: npt.NDArray[np.bool_], least: int) -> list[Box]:
+    """For every band of rows that has marks the box from the first to the last column of them."""
+    height, width = marks.shape
+    rows = max(least, -(-height // _PARTS))
+    tops = np.arange(0, height, rows)
+    hit: npt.NDArray[np.bool_] = np.logical_or.reduceat(marks, tops, axis=0)
+    first = hit.argmax(axis=1)
+    last = width - hit[:, ::-1].argmax(axis=1)
+    return [
+        Box(int(first[band]), band * rows, int(last[band]), min(band * rows + rows, height))
+        for band in np.flatnonzero(hit.any(axis=1)).tolist()
+    ]
 
 
 def united(boxes: Iterable[Box]) -> Box:

@@ -81,9 +81,7 @@ def sample_picture(levels: Mapping[int, Picture], size: tuple[int, int], zoom: f
             fy=scale,
             interpolation=cv2.INTER_LINEAR,
         ).view(np.uint32)[:, :, 0]
-    drawn = drawn[y : y + box.height, x : x + box.width]
-    missing = (box.height - drawn.shape[0], box.width - drawn.shape[1])
-    return np.pad(drawn, ((0, missing[0]), (0, missing[1])), mode="edge") if any(missing) else drawn
+    return _cut(drawn, Box(x, y, x + box.width, y + box.height))
 
 
 def sample_labels(levels: Sequence[LabelMap], zoom: float, box: Box) -> LabelMap:
@@ -105,10 +103,10 @@ def overlay_margin(reach: int) -> int:
     return 2 * reach
 
 
-def overlay(labels: LabelMap, hatch: npt.NDArray[np.uint8], table: Pixels, reach: int) -> Pixels:
-    """Screen pixels of the areas: tint, hatch and outline.
+def overlay(labels: LabelMap, hatch: npt.NDArray[np.uint8], table: Pixels, reach: int, out: Pixels) -> None:
+    """Draw the screen pixels of the areas into ``out``: tint, hatch and outline.
 
-    ``labels`` has `overlay_margin` more on every side than the result. ``hatch`` is 2 x H x W: bit N of its two
+    ``labels`` has `overlay_margin` more on every side than ``out``. ``hatch`` is 2 x H x W: bit N of its two
     planes is the low and the high bit of the strength, 0 to 3, of label N's pattern. ``table`` has 256 colours,
     indexed by label (bits 0 to 2), inside (bit 3), hatch (bits 4 and 5), outline (bits 6 and 7). The outline reaches
     ``reach`` pixels to either side of a border and fades beyond. Fastest on strips that fit the processor's cache.
@@ -116,19 +114,52 @@ def overlay(labels: LabelMap, hatch: npt.NDArray[np.uint8], table: Pixels, reach
     margin = overlay_margin(reach)
     inner = labels[margin:-margin, margin:-margin]
     if not labels.any():
-        return np.zeros(inner.shape, np.uint32)
+        out[:] = 0
+        return
     kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
-    high: LabelMap = cv2.dilate(labels, kernel).astype(np.uint8, copy=False)
+    high = cv2.dilate(labels, kernel)
     border = cv2.compare(high, cv2.erode(labels, kernel), cv2.CMP_NE)
     soft: LabelMap = cv2.blur(border, (2 * reach + 1, 2 * reach + 1)).astype(np.uint8, copy=False)
-    outside: LabelMap = (inner == 0).view(np.uint8) * np.uint8(255)
     index: LabelMap = soft[margin:-margin, margin:-margin] & np.uint8(0xC0)
-    index |= inner | (high[margin:-margin, margin:-margin] & outside)
-    index |= ~outside & np.uint8(8)
-    bit = cv2.LUT(np.ascontiguousarray(inner), _BITS).astype(np.uint8, copy=False)
-    index |= np.minimum(hatch[0] & bit, 1) << np.uint8(4)
-    index |= np.minimum(hatch[1] & bit, 1) << np.uint8(5)
-    return cv2.LUT(index, table.view(np.int32)).view(np.uint32)
+    owner = high[margin:-margin, margin:-margin].copy()
+    cv2.copyTo(
+        inner, inner, owner
+    )  # outside of all areas the outline has the colour of the highest one in reach
+    # OpenCV's thresholds: numpy has no vector code for what they do, and takes ten times as long.
+    bit = cv2.LUT(inner, _BITS).astype(np.uint8, copy=False)
+    for part in (
+        owner,
+        cv2.threshold(inner, 0, 1 << 3, cv2.THRESH_BINARY)[1],
+        cv2.threshold(hatch[0] & bit, 0, 1 << 4, cv2.THRESH_BINARY)[1],
+        cv2.threshold(hatch[1] & bit, 0, 1 << 5, cv2.THRESH_BINARY)[1],
+    ):
+        cv2.bitwise_or(index, part, index)
+    cv2.LUT(index, table.view(np.int32), out.view(np.int32))
+
+
+def tint(labels: LabelMap, table: Pixels) -> Pixels:
+    """The areas as plain colours, for a moment's sketch of them: ``table`` as in `overlay`."""
+    inside = table.reshape(4, 4, 2, 8)[0, 1, 1].copy()
+    inside[0] = 0
+    return np.take(inside, labels)
+
+
+def enlarged(pixels: Pixels, times: int, box: Box) -> Pixels:
+    """A box of ``pixels`` at so many times their size; outside of them their edge goes on."""
+    height, width = pixels.shape
+    quads = pixels.view(np.uint8).reshape(height, width, 4)
+    large = cv2.resize(quads, None, fx=times, fy=times, interpolation=cv2.INTER_NEAREST).view(np.uint32)[
+        :, :, 0
+    ]
+    return _cut(large, box)
+
+
+def _cut(pixels: Pixels, box: Box) -> Pixels:
+    """A box of ``pixels``; beyond them their edge goes on."""
+    top, left = min(box.top, pixels.shape[0] - 1), min(box.left, pixels.shape[1] - 1)
+    part = pixels[top : max(box.bottom, top + 1), left : max(box.right, left + 1)]
+    missing = (box.height - part.shape[0], box.width - part.shape[1])
+    return np.pad(part, ((0, missing[0]), (0, missing[1])), mode="edge") if any(missing) else part
 
 
 def _aligned(start: int, stop: int, scale: Fraction, size: int) -> tuple[int, int, int]:

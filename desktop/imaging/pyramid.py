@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop.core.geometry import Box
-from desktop.core.label_map import LABELS, LabelMap, extent
+from desktop.core.label_map import LABELS, LabelMap
 from desktop.opencv import cv2
 
 Picture = npt.NDArray[np.uint8]
@@ -42,6 +42,7 @@ def picture_levels(picture: Picture) -> tuple[Picture, ...]:
 class LabelLevels:
     """A live label map and its levels.
 
+    It is made empty, and `read` bit by bit, since a large map takes longer than a window may wait.
     A pixel of a level has the **highest label** found in its block, so whatever is painted stays visible at
     any zoom and a level never depends on the order of strokes; at borders the higher label is up to one pixel
     of the level wider.
@@ -51,8 +52,20 @@ class LabelLevels:
         sizes = level_sizes(labels.shape[1], labels.shape[0])
         self.levels: list[LabelMap] = [labels]
         self.levels += [np.zeros((high, wide), np.uint8) for wide, high in sizes[1:]]
-        if labels.any():
-            self.update(extent(labels))
+        self._next = 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether the levels show all of the map, also what was painted before they were made."""
+        return self._next >= len(self.levels[0])
+
+    def read(self, rows: int | None = None) -> None:
+        """Read the next so many rows of the map, or all that are left, into the levels."""
+        height, width = self.levels[0].shape
+        stop = height if rows is None else min(self._next + rows, height)
+        if self.levels[0][self._next : stop].any():
+            self.update(Box(0, self._next, width, stop))
+        self._next = stop
 
     def update(self, box: Box) -> None:
         """Follow a change of the map inside ``box``, which lies in it."""

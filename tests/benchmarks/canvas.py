@@ -18,7 +18,7 @@ from desktop.imaging.pyramid import picture_levels
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.session import Session
 from tests.benchmarks.row import RUNS, Row, interleaved, limited
-from tests.canvas_hands import Hands, gradient, shot_of
+from tests.canvas_hands import Hands, gradient, settle, shot_of
 
 WIDTH, HEIGHT = 8000, 6000
 VIEWS = (("1080p", 1920, 1080), ("UHD", 3840, 2160))
@@ -62,6 +62,7 @@ def _at(view: CanvasView, name: str, zoom: float) -> Iterator[Row]:
     view.set_zoom(zoom)
     view.centre_on(Point(WIDTH / 2, HEIGHT / 2))
     where = f"{name}, zoom {view.zoom:g}"
+    settle(view)
     stroke = [time_ms for _ in range(RUNS) for time_ms in _stroke(view)]
     yield _p95(f"brush, event to paint, 95 %, {where}", stroke, 2.0)
     stage = QImage(view.width(), view.height(), QImage.Format.Format_RGB32)
@@ -69,6 +70,7 @@ def _at(view: CanvasView, name: str, zoom: float) -> Iterator[Row]:
     target = QImage(stage.size(), QImage.Format.Format_RGB32)
 
     def pan() -> float:
+        settle(view)
         view.pan_by(13, 7)
         return _timed(lambda: view.render(target))
 
@@ -79,6 +81,7 @@ def _at(view: CanvasView, name: str, zoom: float) -> Iterator[Row]:
     yield _against(f"pan, whole view drawn, {where}", mine, floor, 3.0)
 
     def step() -> float:
+        settle(view)
         view.zoom_at(1.19 if view.zoom <= zoom else 1 / 1.19, 400, 300)
         return _timed(lambda: view.render(target))
 
@@ -103,8 +106,7 @@ def _stroke(view: CanvasView) -> list[float]:
         spent.append((time.perf_counter() - begun) * 1000)
     hands.release(float(xs[-1]), float(ys[-1]))
     view.session.undo()
-    if app is not None:
-        app.processEvents()
+    settle(view)
     return spent
 
 

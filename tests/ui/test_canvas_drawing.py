@@ -109,6 +109,7 @@ def test_whatever_is_painted_is_seen_at_any_zoom() -> None:
     rows, columns = rng.integers(0, 901, 30), rng.integers(0, 1203, 30)
     painted[rows, columns] = 5
     levels = LabelLevels(painted)
+    levels.read()
     for level, small in enumerate(levels.levels):
         assert (small[rows >> level, columns >> level] == 5).all()
 
@@ -118,11 +119,13 @@ def test_whatever_is_painted_is_seen_at_any_zoom() -> None:
 def test_levels_that_follow_strokes_are_levels_made_afresh(strokes: list[tuple[int, int, int]]) -> None:
     painted = np.zeros((901, 1203), np.uint8)
     followed = LabelLevels(painted)
+    followed.read()
     for x, y, label in strokes:
         box = Box(x, y, x + 77, y + 51).intersect(whole(1203, 901))
         painted[box.slices] = label
         followed.update(box)
     fresh = LabelLevels(painted.copy())
+    fresh.read()
     assert all(np.array_equal(a, b) for a, b in zip(followed.levels, fresh.levels, strict=True))
 
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent, QTransform
+from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion, QResizeEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.core.areas import MotionArea
@@ -20,6 +20,7 @@ from desktop.ui.canvas.look import Look
 from desktop.ui.canvas.navigation import Navigation
 from desktop.ui.canvas.path_items import draw_badges, draw_paths
 from desktop.ui.session import Session
+from desktop.ui.theme import current
 
 if TYPE_CHECKING:
     from desktop.imaging.pyramid import Picture
@@ -56,6 +57,9 @@ class CanvasDisplay(QWidget):
         self._shown_data: bytes | None = None
         self._anchors: dict[int, tuple[float, float]] = {}
         self._anchors_stale = False
+        self._refining = QTimer(self)
+        self._refining.setInterval(0)
+        self._refining.timeout.connect(self._refine)
         self._loader = PictureLoader(self)
         self._loader.loaded.connect(self.set_levels)
         self._loader.failed.connect(self.failed)
@@ -87,6 +91,16 @@ class CanvasDisplay(QWidget):
         self._loader.stop()
 
     # What is shown
+
+    @property
+    def sharp(self) -> bool:
+        """Whether all that is in sight is drawn in full; after a zoom that takes some turns."""
+        return self._surface is None or self._surface.sharp(self.navigation.visible, self.navigation.zoom)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to draw, neither in sight nor around it."""
+        return self.sharp and (self._surface is None or self._surface.finished)
 
     @property
     def ratio(self) -> float:
@@ -182,10 +196,11 @@ class CanvasDisplay(QWidget):
         picture = QRect(nav.left, nav.top, *nav.screen)
         device = [self._device_rect(rect) for rect in rects(region)]
         frame = picture if shot is not None else QRect()
-        bare = self.look.solid or not self._levels
-        draw_stage(painter, device, frame, ratio, bare=bare, solid=self.look.solid)
+        draw_stage(painter, device, frame, ratio)
         if shot is None or surface is None:
             return
+        solid = self.look.solid
+        surface.set_ground(QColor("#000000" if solid else current().window), bare=solid)
         surface.prepare(nav.visible, nav.zoom, nav.view_width, nav.view_height, ratio)
         for rect in device:
             box = Box(
@@ -194,7 +209,9 @@ class CanvasDisplay(QWidget):
                 rect.left() + rect.width() - nav.left,
                 rect.top() + rect.height() - nav.top,
             ).intersect(nav.visible)
-            surface.draw(painter, box, nav.left, nav.top, picture=not self.look.solid)
+            surface.draw(painter, box, nav.left, nav.top)
+        if not surface.finished:
+            self._refining.start()
         bounds = self._device_rect(region.boundingRect())
         draw_grid(painter, nav, bounds)
         draw_crop(painter, nav, self.crop_shown(shot), picture)
@@ -203,6 +220,26 @@ class CanvasDisplay(QWidget):
             draw_paths(painter, nav, shot.areas, self.session.active_label, ratio, bounds)
             draw_badges(painter, nav, shot.areas, self._anchors, self.session.active_label, ratio, bounds)
         self.draw_over(painter)
+
+    def _refine(self) -> None:
+        """Draw on what could not be drawn in time for the last paint."""
+        surface = self._surface
+        if surface is None or not self.isVisible():
+            self._refining.stop()
+            return
+        unread = not surface.read
+        self._update_screen(surface.refine())
+        if unread and surface.read:
+            self._anchors_stale = True
+            self._history_changed()
+        if surface.finished:
+            self._refining.stop()
+
+    def _update_screen(self, box: Box) -> None:
+        """Paint a screen box again."""
+        nav = self.navigation
+        if not box.empty:
+            self._update_device(QRegion(QRect(box.left + nav.left, box.top + nav.top, box.width, box.height)))
 
     def _device_rect(self, rect: QRect) -> QRect:
         ratio = self.ratio
@@ -264,12 +301,7 @@ class CanvasDisplay(QWidget):
         if self._surface is None:
             return
         dirty = self._surface.labels_changed(box, self.navigation.zoom, self.session.changed_parts)
-        nav = self.navigation
-        seen = dirty.intersect(nav.visible)
-        if not seen.empty:
-            self._update_device(
-                QRegion(QRect(seen.left + nav.left, seen.top + nav.top, seen.width, seen.height))
-            )
+        self._update_screen(dirty.intersect(self.navigation.visible))
 
     def _areas_changed(self) -> None:
         shot = self.session.shot

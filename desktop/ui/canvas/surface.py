@@ -1,98 +1,59 @@
-"""The pixels in sight: picture, areas and the two together, each in a buffer as large as the view.
+"""The pixels in sight: picture, areas and the two together, each in a buffer somewhat larger than the view.
 
-A buffer wraps around: screen pixel (X, Y) of the picture lies at (X mod width, Y mod height). Panning therefore draws
-only the strips that come into sight, and a stroke only its own box.
+What takes longer than a frame is not waited for. `prepare` has something to show for every pixel in sight at once:
+drawn ones, or, where too much has changed (another zoom, other colours, another picture), what was there before, or a
+sketch at a quarter of the size. `refine` then draws on for a few milliseconds at a time, from the middle outwards, and
+at last beyond the edges of the view, so that a pan finds its strips drawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from desktop.core.geometry import EMPTY_BOX, Box, whole
 from desktop.core.label_map import LabelMap, extent, united
 from desktop.imaging import compose
 from desktop.imaging.compose import Pixels
 from desktop.imaging.pyramid import LabelLevels, Picture, anchors
+from desktop.ui.canvas.buffer import Buffer
 from desktop.ui.canvas.overlay import Hatch, reach
 
+AHEAD = 96
+"""Device pixels that are drawn beyond each edge of the view."""
+
+AT_ONCE = 800_000
+"""Screen pixels of either layer that are drawn before the view is painted: some four milliseconds."""
+
+_SLICE = 0.004
+"""Seconds that `Surface.refine` takes at a time."""
+
+_GROWTH = 48 * 1024
+"""Screen pixels between two looks at the clock."""
+
 _MOST_PARTS = 24
-_WORTH_PARTING = 160_000
-"""Screen pixels from which on a change is drawn part by part."""
+_WORTH_PARTING = 12_000
+"""Screen pixels that every part of a change must save to be drawn by itself."""
 
-_STRIP, _STRIP_PIXELS = 64, 64 * 1024
-"""Rows of the areas that are drawn at a time, or more when they are short."""
+_STRIP_PIXELS = 48 * 1024
+"""Pixels of the areas that are drawn at a time, so that they stay in the processor's cache."""
+
+_GRID = 128
+_MOST_STRETCH = 16.0
+_SKETCH = 4
+_READ = 2_000_000
+"""Pixels of the label map that are read into its levels at a time."""
 
 
-class Buffer:
-    """A wrapping buffer of screen pixels."""
-
-    def __init__(self, width: int, height: int, form: QImage.Format) -> None:
-        self.width, self.height = width, height
-        self.pixels: Pixels = np.zeros((height, width), np.uint32)
-        self.image = QImage(self.pixels.data, width, height, width * 4, form)
-        self.valid = EMPTY_BOX
-        """Screen box whose pixels are drawn."""
-
-    def write(self, box: Box, pixels: Pixels) -> None:
-        """Store a screen box no larger than the buffer."""
-        for part, column, row in self._parts(box):
-            y, x = part.top - box.top, part.left - box.left
-            self.pixels[row : row + part.height, column : column + part.width] = pixels[
-                y : y + part.height, x : x + part.width
-            ]
-
-    def draw(self, painter: QPainter, box: Box, left: int, top: int) -> None:
-        """Draw a screen box; (left, top) is where the picture's corner lies in the painter's pixels."""
-        for part, column, row in self._parts(box):
-            source = QRect(column, row, part.width, part.height)
-            painter.drawImage(QPoint(part.left + left, part.top + top), self.image, source)
-
-    def join(self, boxes: Sequence[Box], below: Buffer, above: Buffer) -> None:
-        """Store screen boxes of two buffers of this size, one blended over the other."""
-        if not boxes:
-            return
-        mode = QPainter.CompositionMode
-        layers = ((below.image, mode.CompositionMode_Source), (above.image, mode.CompositionMode_SourceOver))
-        with QPainter(self.image) as painter:
-            for box in boxes:  # whole one after the other: they may overlap
-                for part, column, row in self._parts(box):
-                    for image, how in layers:
-                        painter.setCompositionMode(how)
-                        painter.drawImage(
-                            QPoint(column, row), image, QRect(column, row, part.width, part.height)
-                        )
-
-    def missing(self, visible: Box) -> tuple[Box, ...]:
-        """The strips to draw so that all of ``visible`` is valid; they count as drawn from now on."""
-        kept = self.valid.intersect(visible)
-        self.valid = visible
-        if kept.empty:
-            return (visible,) if not visible.empty else ()
-        strips = (
-            Box(visible.left, visible.top, visible.right, kept.top),
-            Box(visible.left, kept.bottom, visible.right, visible.bottom),
-            Box(visible.left, kept.top, kept.left, kept.bottom),
-            Box(kept.right, kept.top, visible.right, kept.bottom),
-        )
-        return tuple(strip for strip in strips if not strip.empty)
-
-    def _parts(self, box: Box) -> Iterator[tuple[Box, int, int]]:
-        """The pieces of a screen box between the seams, and the (column, row) each begins at."""
-        top = box.top
-        while top < box.bottom:
-            row = top % self.height
-            bottom = min(box.bottom, top + self.height - row)
-            left = box.left
-            while left < box.right:
-                column = left % self.width
-                right = min(box.right, left + self.width - column)
-                yield Box(left, top, right, bottom), column, row
-                left = right
-            top = bottom
+@dataclass(slots=True)
+class _Layer:
+    buffer: Buffer
+    valid: Box = EMPTY_BOX
+    """Screen box whose pixels are drawn."""
 
 
 class Surface:
@@ -102,17 +63,39 @@ class Surface:
         height, width = labels.shape
         self.size = (width, height)
         self._labels = LabelLevels(labels)
+        self._rows = max(1, _READ // width)
+        self._labels.read(self._rows)
         self._levels: Mapping[int, Picture] = {}
         self._zoom = 1.0
         self._ratio = 1.0
         self._table: Pixels = np.zeros(256, np.uint32)
+        self._ground = QColor("#000000")
+        self._bare = False
         self._dirty: list[Box] = []
+        self._visible = self._covered = EMPTY_BOX
+        """Screen boxes in sight, and where there is something to show."""
+        self._view = (0, 0)
+        self._both: Buffer
         self._resized(1, 1, 1.0)
 
     @property
     def labels(self) -> LabelMap:
         """The label map that is shown."""
         return self._labels.levels[0]
+
+    @property
+    def read(self) -> bool:
+        """Whether all of the label map has been looked at."""
+        return self._labels.ready
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left for `refine`."""
+        return self.read and not self._dirty and self._drawn.holds(self._goal)
+
+    def sharp(self, visible: Box, zoom: float) -> bool:
+        """Whether every pixel of this box is drawn as it should be."""
+        return zoom == self._zoom and self.read and not self._dirty and self._drawn.holds(visible)
 
     def set_levels(self, levels: Mapping[int, Picture]) -> None:
         """The picture, or as much of its levels as is read yet."""
@@ -125,6 +108,12 @@ class Surface:
             self._table = table
             self._areas.valid = EMPTY_BOX
 
+    def set_ground(self, ground: QColor, *, bare: bool) -> None:
+        """What is shown where there is no picture, which ``bare`` hides too."""
+        if (ground, bare) != (self._ground, self._bare):
+            self._ground, self._bare = ground, bare
+            self._areas.valid = EMPTY_BOX
+
     def labels_changed(self, box: Box, zoom: float, parts: Sequence[Box] = ()) -> Box:
         """Pixels of the label map changed: in ``box``, or closer in these parts of it.
 
@@ -135,13 +124,73 @@ class Surface:
             return EMPTY_BOX
         self._labels.update(inside)
         dirty = self._on_screen(inside, zoom)
-        worth = 1 < len(parts) <= _MOST_PARTS and dirty.area > _WORTH_PARTING
-        found = [self._on_screen(part, zoom) for part in parts] if worth else [dirty]
+        found = [self._on_screen(part, zoom) for part in parts]
+        if not found or dirty.area - sum(part.area for part in found) < _WORTH_PARTING * len(found):
+            found = [dirty]
         if len(self._dirty) + len(found) > _MOST_PARTS:
             self._dirty = [united([*self._dirty, dirty])]
         else:
             self._dirty += found
         return dirty
+
+    def anchors(self) -> dict[int, tuple[float, float]]:
+        """Where each painted area's badge stands, in image pixels."""
+        return anchors(self._labels.levels)
+
+    def prepare(self, visible: Box, zoom: float, width: int, height: int, ratio: float) -> None:
+        """Have something to show for every pixel of ``visible``, in a view of ``width`` x ``height`` device pixels."""
+        if (width, height, ratio) != (*self._view, self._ratio) or zoom != self._zoom:
+            self._restart(visible, zoom, width, height, ratio)
+        self._visible = visible
+        for layer in (self._picture, self._areas):
+            layer.valid = layer.valid.intersect(self._goal)  # what is further away may be written over
+        spare = AT_ONCE - self._redraw(AT_ONCE)
+        wanted = [(layer, layer.valid.union(visible)) for layer in self._layers]
+        if sum(box.area - layer.valid.area for layer, box in wanted) <= spare:
+            for layer, box in wanted:
+                self._extend(layer, box)
+            self._covered = visible
+        else:
+            self._cover(visible)
+
+    def refine(self) -> Box:
+        """Draw on for a moment. Returns the screen box to paint again, empty when nothing in sight is another."""
+        begun, changed = time.perf_counter(), EMPTY_BOX
+        while time.perf_counter() - begun < _SLICE and not self.finished:
+            if not self.read:
+                self._labels.read(self._rows)
+                self._areas.valid = EMPTY_BOX
+                continue
+            if self._dirty:
+                changed = changed.union(united(self._dirty))
+                self._redraw(_GROWTH)
+                continue
+            layer = min(self._layers, key=lambda layer: layer.valid.area)
+            changed = changed.union(self._extend(layer, self._grown(layer)))
+        return changed.intersect(self._visible)
+
+    def draw(self, painter: QPainter, box: Box, left: int, top: int) -> None:
+        """Draw a prepared screen box; (left, top) is where the picture's corner lies."""
+        self._both.draw(painter, box, left, top)
+
+    @property
+    def _layers(self) -> tuple[_Layer, ...]:
+        return (self._picture, self._areas) if self._shows_picture else (self._areas,)
+
+    @property
+    def _shows_picture(self) -> bool:
+        return bool(self._levels) and not self._bare
+
+    @property
+    def _goal(self) -> Box:
+        """All that is to be drawn: what is in sight, and what a pan may bring."""
+        return self._visible.grow(AHEAD).intersect(whole(*compose.screen_size(*self.size, self._zoom)))
+
+    @property
+    def _drawn(self) -> Box:
+        """Screen box where everything is drawn."""
+        drawn = self._areas.valid
+        return drawn.intersect(self._picture.valid) if self._shows_picture else drawn
 
     def _on_screen(self, box: Box, zoom: float) -> Box:
         """The screen pixels that show something of an image box, as far as there are any."""
@@ -156,49 +205,127 @@ class Surface:
         dirty = compose.screen_box(grown, zoom, compose.overlay_margin(reach(self._ratio)) + 1)
         return dirty.intersect(whole(wide, high))
 
-    def anchors(self) -> dict[int, tuple[float, float]]:
-        """Where each painted area's badge stands, in image pixels."""
-        return anchors(self._labels.levels)
+    def _redraw(self, most: int) -> int:
+        """Draw what has changed where areas are drawn already, about ``most`` pixels of it. Returns how many."""
+        spent, joined = 0, list[Box]()
+        while self._dirty and spent < most:
+            part = self._dirty.pop().intersect(self._areas.valid)
+            rows = max(1, (most - spent) // max(part.width, 1))
+            if part.height > rows:
+                self._dirty.append(Box(part.left, part.top + rows, part.right, part.bottom))
+                part = Box(part.left, part.top, part.right, part.top + rows)
+            if not part.empty:
+                self._compose(part)
+                spent += part.area
+                joined.append(part)
+        self._join(joined)
+        return spent
 
-    def prepare(self, visible: Box, zoom: float, width: int, height: int, ratio: float) -> None:
-        """Have every pixel of ``visible`` drawn, for a view of ``width`` x ``height`` device pixels."""
-        if (width, height, ratio) != (self._picture.width, self._picture.height, self._ratio):
-            self._resized(width, height, ratio)
-        if zoom != self._zoom:
-            self._zoom = zoom
-            self._picture.valid = self._areas.valid = EMPTY_BOX
-        changed: list[Box] = []
-        if self._levels:
-            for strip in self._picture.missing(visible):
-                self._picture.write(strip, compose.sample_picture(self._levels, self.size, zoom, strip))
-                changed.append(strip)
-        drawn = self._areas.valid.intersect(visible)
-        dirty = [box.intersect(drawn) for box in self._dirty]
-        self._dirty.clear()
-        for part in (*(box for box in dirty if not box.empty), *self._areas.missing(visible)):
-            self._compose(part)
-            changed.append(part)
-        self._both.join(changed, self._picture, self._areas)
+    def _grown(self, layer: _Layer) -> Box:
+        """A somewhat larger box than a layer has: first all that is in sight, then the rest."""
+        goal = self._goal
+        kept, seen = layer.valid, self._visible
+        if kept.empty:
+            x, y = (seen.left + seen.right) // 2, (seen.top + seen.bottom) // 2
+            return Box(x, y, x, y).grow(int(_GROWTH**0.5) // 2).intersect(goal)
+        wanted = goal if kept.holds(seen) else kept.union(seen)
+        step = max(8, _GROWTH // (2 * (kept.width + kept.height)))
+        return kept.grow(step).intersect(wanted)
 
-    def draw(self, painter: QPainter, box: Box, left: int, top: int, *, picture: bool = True) -> None:
-        """Draw a prepared screen box; (left, top) is where the picture's corner lies."""
-        (self._both if picture and self._levels else self._areas).draw(painter, box, left, top)
+    def _extend(self, layer: _Layer, wanted: Box) -> Box:
+        """Draw a layer out to a box that holds what it has. Returns the box that is drawn anew."""
+        strips = wanted.without(layer.valid)
+        layer.valid = wanted
+        for strip in strips:
+            if layer is self._areas:
+                self._compose(strip)
+            else:
+                layer.buffer.write(strip, compose.sample_picture(self._levels, self.size, self._zoom, strip))
+        self._join(strips)
+        return united(strips)
+
+    def _join(self, boxes: Iterable[Box]) -> None:
+        """Put the layers together where both are drawn."""
+        drawn = self._drawn
+        found = [part for part in (box.intersect(drawn) for box in boxes) if not part.empty]
+        below = self._picture.buffer if self._shows_picture else None
+        self._both.join(found, below, self._ground, self._areas.buffer)
 
     def _compose(self, box: Box) -> None:
         """Draw the areas of a screen box, in strips that stay in the processor's cache."""
         outline = reach(self._ratio)
         margin = compose.overlay_margin(outline)
-        rows = max(_STRIP, _STRIP_PIXELS // max(box.width, 1))
-        for top in range(box.top, box.bottom, rows):
-            strip = Box(box.left, top, box.right, min(top + rows, box.bottom))
-            if strip.empty:
-                return
-            labels = compose.sample_labels(self._labels.levels, self._zoom, strip.grow(margin))
-            self._areas.write(strip, compose.overlay(labels, self._hatch.part(strip), self._table, outline))
+        for part, pixels in self._areas.buffer.places(box):
+            rows = max(1, _STRIP_PIXELS // part.width)
+            for top in range(part.top, part.bottom, rows):
+                strip = Box(part.left, top, part.right, min(top + rows, part.bottom))
+                labels = compose.sample_labels(self._labels.levels, self._zoom, strip.grow(margin))
+                out = pixels[top - part.top : strip.bottom - part.top]
+                compose.overlay(labels, self._hatch.part(strip), self._table, outline, out)
+
+    def _cover(self, visible: Box) -> None:
+        """Sketch what is in sight and neither drawn nor there from before."""
+        strips = visible.without(max(self._covered, self._drawn, key=lambda box: box.intersect(visible).area))
+        for strip in strips:
+            self._both.write(strip, self._sketch(strip))
+        self._join(strips)
+        self._covered = visible
+
+    def _sketch(self, box: Box) -> Pixels:
+        """A screen box at a quarter of its size, enlarged."""
+        zoom = self._zoom / _SKETCH
+        wide, high = compose.screen_size(*self.size, zoom)
+        small = Box(
+            min(box.left // _SKETCH, wide - 1),
+            min(box.top // _SKETCH, high - 1),
+            min(-(-box.right // _SKETCH), wide),
+            min(-(-box.bottom // _SKETCH), high),
+        )
+        all_of_it = whole(small.width, small.height)
+        both = Buffer(small.width, small.height, QImage.Format.Format_RGB32)
+        above = Buffer(small.width, small.height, QImage.Format.Format_ARGB32_Premultiplied)
+        above.write(
+            all_of_it, compose.tint(compose.sample_labels(self._labels.levels, zoom, small), self._table)
+        )
+        below = None
+        if self._shows_picture:
+            below = Buffer(small.width, small.height, QImage.Format.Format_RGB32)
+            below.write(all_of_it, compose.sample_picture(self._levels, self.size, zoom, small))
+        both.join([all_of_it], below, self._ground, above)
+        return compose.enlarged(both.pixels, _SKETCH, box.moved(-small.left * _SKETCH, -small.top * _SKETCH))
+
+    def _restart(self, visible: Box, zoom: float, width: int, height: int, ratio: float) -> None:
+        """Another zoom, or another size of the view: what was seen is stretched until it is drawn anew."""
+        old, before, scale = self._both, self._covered, zoom / self._zoom
+        if (*self._view, self._ratio) != (width, height, ratio):
+            self._resized(width, height, ratio)
+        else:
+            # The old picture is void: its place takes the new view, and the old view is read from its own.
+            self._both, self._picture.buffer = self._picture.buffer, self._both
+        self._zoom, self._visible = zoom, visible
+        self._picture.valid = self._areas.valid = self._covered = EMPTY_BOX
+        self._dirty.clear()
+        for buffer in (self._both, self._picture.buffer, self._areas.buffer):
+            if buffer is not old:
+                buffer.begin(visible.left - AHEAD, visible.top - AHEAD)
+        if visible.area * len(self._layers) > AT_ONCE and 1 / _MOST_STRETCH <= scale <= _MOST_STRETCH:
+            seen = Box(
+                int(visible.left / scale),
+                int(visible.top / scale),
+                int(visible.right / scale) + 1,
+                int(visible.bottom / scale) + 1,
+            ).intersect(before)
+            if not seen.empty:
+                self._covered = self._both.stretch(old, seen, scale).intersect(visible)
+        old.begin(visible.left - AHEAD, visible.top - AHEAD)
 
     def _resized(self, width: int, height: int, ratio: float) -> None:
-        self._picture = Buffer(width, height, QImage.Format.Format_RGB32)
-        self._areas = Buffer(width, height, QImage.Format.Format_ARGB32_Premultiplied)
-        self._both = Buffer(width, height, QImage.Format.Format_RGB32)
-        self._hatch = Hatch(ratio, width, height)
-        self._ratio = ratio
+        self._view, self._ratio = (width, height), ratio
+        # A few sizes only, so that a window that is being resized does not make them all anew at every step.
+        wide = -(-(width + 2 * AHEAD) // _GRID) * _GRID
+        high = -(-(height + 2 * AHEAD) // _GRID) * _GRID
+        self._picture = _Layer(Buffer(wide, high, QImage.Format.Format_RGB32))
+        self._areas = _Layer(Buffer(wide, high, QImage.Format.Format_ARGB32_Premultiplied))
+        self._both = Buffer(wide, high, QImage.Format.Format_RGB32)
+        self._covered = EMPTY_BOX
+        self._hatch = Hatch(ratio, wide, high)
