@@ -2,7 +2,7 @@
 
 A *screen box* counts device pixels from the picture's upper left corner at the present zoom (device pixels per
 image pixel): the centre of screen pixel X shows image position (X + 0.5) / zoom. The pixels of a screen box
-depend on it and the zoom alone, so a part that is drawn again fits the rest exactly.
+depend on it and the zoom alone, so a part that is drawn again fits the rest (within 1 of 255, as OpenCV rounds).
 """
 
 from __future__ import annotations

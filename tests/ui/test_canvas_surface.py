@@ -134,7 +134,8 @@ def test_whatever_has_happened_the_end_is_what_is_drawn_from_nothing(
     while not screen.surface.finished:
         screen.surface.refine()
     assert screen.surface.sharp(screen.navigation.visible, screen.navigation.zoom)
-    assert np.array_equal(screen.seen(screen.surface), screen.afresh())
+    seen, afresh = screen.seen(screen.surface).astype(int), screen.afresh().astype(int)
+    assert np.abs(seen - afresh).max(initial=0) <= 1  # OpenCV rounds by where a strip begins
 
 
 @settings(max_examples=15, deadline=None)
