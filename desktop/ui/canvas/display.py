@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion, QResizeEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.core.areas import MotionArea
-from desktop.core.geometry import Box, Point
+from desktop.core.geometry import EMPTY_BOX, Box, Point
 from desktop.core.label_map import bounds_of
 from desktop.core.shot import Shot
 from desktop.ui.canvas.backdrop import draw_crop, draw_grid, draw_stage, rects
@@ -25,6 +25,9 @@ from desktop.ui.theme import current
 if TYPE_CHECKING:
     from desktop.imaging.pyramid import Picture
     from desktop.ui.canvas.surface import Surface
+
+_SHOWN_MS = 60
+"""What is drawn sharp is painted at such intervals: painting takes longer than drawing a few strips."""
 
 MARGIN = 36
 """Logical pixels left free around a fitted picture."""
@@ -57,6 +60,8 @@ class CanvasDisplay(QWidget):
         self._shown_data: bytes | None = None
         self._anchors: dict[int, tuple[float, float]] = {}
         self._anchors_stale = False
+        self._refined = EMPTY_BOX
+        self._refined_clock = QElapsedTimer()
         self._refining = QTimer(self)
         self._refining.setInterval(0)
         self._refining.timeout.connect(self._refine)
@@ -210,7 +215,8 @@ class CanvasDisplay(QWidget):
                 rect.top() + rect.height() - nav.top,
             ).intersect(nav.visible)
             surface.draw(painter, box, nav.left, nav.top)
-        if not surface.finished:
+        if not surface.finished and not self._refining.isActive():
+            self._refined_clock.restart()
             self._refining.start()
         bounds = self._device_rect(region.boundingRect())
         draw_grid(painter, nav, bounds)
@@ -228,7 +234,11 @@ class CanvasDisplay(QWidget):
             self._refining.stop()
             return
         unread = not surface.read
-        self._update_screen(surface.refine())
+        self._refined = self._refined.union(surface.refine())
+        if self.sharp or self._refined_clock.elapsed() > _SHOWN_MS:
+            self._update_screen(self._refined.intersect(self.navigation.visible))
+            self._refined = EMPTY_BOX
+            self._refined_clock.restart()
         if unread and surface.read:
             self._anchors_stale = True
             self._history_changed()
