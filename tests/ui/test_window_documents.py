@@ -2,11 +2,13 @@
 
 import asyncio
 import http.server
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
@@ -256,9 +258,8 @@ def test_a_save_that_fails_leaves_the_old_file_and_says_why(tmp_path: Path) -> N
         await hands.opened(400)
         hands.paint(area=5)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("desktop.storage.atomic.os.open", _no_room)
+            patch.setattr("desktop.storage.atomic.os.open", _no_room_in(folder))
             hands.act("save")
-            # The list of recent shots may be written in the same moment, and told of its own folder.
             await hands.told(f"There is no room left in “{folder}”")
         assert hands.application.session.modified
         assert hands.window.title.state.text() == "not saved"
@@ -270,8 +271,16 @@ def test_a_save_that_fails_leaves_the_old_file_and_says_why(tmp_path: Path) -> N
     assert [path.name for path in folder.iterdir()] == [target.name]
 
 
-def _no_room(*_: object) -> int:
-    raise OSError(28, "No space left on device")
+def _no_room_in(folder: Path) -> Callable[..., int]:
+    """``os.open`` on a disk that is full in this folder; what else is written at the same time has room."""
+    really = os.open
+
+    def opened(path: str, *more: Any, **named: Any) -> int:
+        if Path(path).is_relative_to(folder):
+            raise OSError(28, "No space left on device")
+        return really(path, *more, **named)
+
+    return opened
 
 
 def test_a_save_under_way_never_gives_its_file_to_another_shot(tmp_path: Path) -> None:
