@@ -147,7 +147,7 @@ def test_what_is_cut_off_is_dimmed_with_any_tool(view: CanvasView, hands: Hands)
     cropped = pixels(view).astype(int)
 
     def at(picture: Pixels, x: float, y: float) -> Pixels:
-        place = hands.place(x, y)
+        place = hands.place(x, y) * view.ratio
         column, line = round(place.x()), round(place.y())
         patch: Pixels = picture[line - 4 : line + 5, column - 4 : column + 5, :3]
         return patch
