@@ -207,20 +207,6 @@ def test_the_stabiliser_smooths_and_still_ends_where_the_hand_does(view: CanvasV
     assert labels(view)[int(end[1]), int(end[0])] == 1
 
 
-def test_pen_pressure_sets_the_size(view: CanvasView, hands: Hands) -> None:
-    hands.pen(QEvent.Type.TabletPress, 100, 100, 0.25)
-    hands.pen(QEvent.Type.TabletMove, 200, 100, 0.5)
-    hands.pen(QEvent.Type.TabletMove, 300, 100, 1.0)
-    hands.pen(QEvent.Type.TabletRelease, 300, 100, 1.0)
-    heights = [(labels(view)[:, x] == 1).sum() for x in (100, 200, 300)]
-    assert heights[0] == pytest.approx(10, abs=3)
-    assert heights[1] == pytest.approx(20, abs=3)
-    assert heights[2] == pytest.approx(40, abs=3)
-    assert view.session.undo_title == "Paint Area 1"
-    view.session.undo()
-    assert not labels(view).any()
-
-
 def test_the_screen_after_strokes_is_the_screen_drawn_afresh(view: CanvasView, hands: Hands) -> None:
     for zoom in (0.5, 0.71875, 1.0, 3.0):
         view.set_zoom(zoom)
