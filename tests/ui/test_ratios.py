@@ -21,7 +21,7 @@ TESTS = sorted(
     )
     for path in UI.glob(f"{name}.py")
 )
-FILES, PASSED = 16, 180
+FILES, PASSED = 17, 225
 """There are at least so many; fewer were left out."""
 
 
