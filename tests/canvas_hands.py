@@ -9,11 +9,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import (
     QImage,
-    QInputDevice,
     QKeyEvent,
     QMouseEvent,
-    QPointingDevice,
-    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication
@@ -150,26 +147,6 @@ class Hands:
         if up:
             QCoreApplication.sendEvent(self.view, QKeyEvent(QEvent.Type.KeyRelease, key, self.modifiers))
 
-    def pen(self, kind: QEvent.Type, x: float, y: float, pressure: float) -> None:
-        at = self.place(x, y)
-        button = LEFT if kind != QEvent.Type.TabletMove else NONE
-        held = NONE if kind == QEvent.Type.TabletRelease else LEFT
-        event = QTabletEvent(
-            kind, _PEN, at, QPointF(self.view.mapToGlobal(at)), pressure, 0, 0, 0, 0, 0, PLAIN, button, held
-        )
-        QCoreApplication.sendEvent(self.view, event)
-
     def _mouse(self, kind: QEvent.Type, at: QPointF, button: Qt.MouseButton, held: Qt.MouseButton) -> None:
         place = QPointF(self.view.mapToGlobal(at))
         QCoreApplication.sendEvent(self.view, QMouseEvent(kind, at, place, button, held, self.modifiers))
-
-
-_PEN = QPointingDevice(
-    "pen",
-    1,
-    QInputDevice.DeviceType.Stylus,
-    QPointingDevice.PointerType.Pen,
-    QInputDevice.Capability.Position | QInputDevice.Capability.Pressure,
-    1,
-    1,
-)

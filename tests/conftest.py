@@ -2,7 +2,8 @@
 
 import os
 
-os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything can load Qt
+if not os.environ.get("QT_QPA_PLATFORM", "").startswith("offscreen:"):  # one that a test has laid out
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything can load Qt
 
 from collections.abc import Iterator
 

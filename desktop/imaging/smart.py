@@ -25,6 +25,9 @@ COARSE, FINE = 40_000, 400_000
 """Pixels of the two copies that are cut."""
 
 ROUNDS = 3
+_SEED = 1
+"""GrabCut begins with colours drawn by lot; from one seed, so that the same strokes find the same thing."""
+
 _TILE = 256
 _WINDOW = 9
 """Cells of the fine copy whose mean is the colour of a side."""
@@ -115,6 +118,7 @@ def _coarse(
     if frame is None or not (cells == _OUT).any():
         cells[[0, -1]] = cells[:, [0, -1]] = _OUT
     models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.setRNGSeed(_SEED)  # of this thread
     first = marks[:1] if frame is None else ()
     step, steps = 0, ROUNDS + 1 + (len(marks) > len(first))
     # Strokes that mend get one round of their own, on what was found without them: they act where they are.

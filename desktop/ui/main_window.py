@@ -24,14 +24,12 @@ from desktop.core.errors import KinebrushError
 from desktop.ui.about import About, Shortcuts
 from desktop.ui.actions import MENUS, SEPARATOR, Actions
 from desktop.ui.backend import Backend, ServiceState
-from desktop.ui.canvas.look import Look
 from desktop.ui.controls import ToastStack, column, rule
 from desktop.ui.document_actions import DocumentActions
 from desktop.ui.documents import Documents
 from desktop.ui.edit_actions import EditActions
 from desktop.ui.job_actions import JobActions
 from desktop.ui.jobs.dock import JobsDock
-from desktop.ui.look_popover import LEAST_OPACITY
 from desktop.ui.mask_actions import MaskActions
 from desktop.ui.paint_face import PaintFace
 from desktop.ui.palette import Palette
@@ -49,6 +47,7 @@ from desktop.ui.theme import Mode, Theme, Tone
 from desktop.ui.title_bar import TitleBar
 from desktop.ui.tokens import SPACE
 from desktop.ui.tool_bars import ToolStrip
+from desktop.ui.tool_memory import recall, remember
 
 PANEL_WIDTH = 330
 JOBS_HEIGHT = 190
@@ -459,8 +458,7 @@ class MainWindow(QMainWindow):
         self._closing = True
         self._memory.setValue("geometry", self.saveGeometry())
         self._memory.setValue(f"layout-{LAYOUT_VERSION}", self.saveState(LAYOUT_VERSION))
-        look = self.paint.canvas.look
-        self._memory.setValue("look", [round(100 * look.opacity), int(look.hatch)])
+        remember(self.paint.canvas, self._memory)
         self._memory.setValue("navigator", int(self.paint.navigator.wanted))
         self._memory.sync()
         self.takes.shutdown()
@@ -477,10 +475,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if isinstance(layout, QByteArray):
             self.restoreState(layout, LAYOUT_VERSION)
-        look = self._memory.value("look")
-        if isinstance(look, list) and len(look) == 2 and all(str(n).isdigit() for n in look):
-            opacity = min(max(int(look[0]), LEAST_OPACITY), 100) / 100
-            self.paint.canvas.set_look(Look(opacity, look[1] not in (0, "0")))
+        recall(self.paint.canvas, self._memory)
         if str(self._memory.value("navigator", 1)) == "0":
             self.actions_["navigator"].trigger()
         self.strip.setVisible(True)

@@ -6,7 +6,7 @@ import itertools
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.ui.actions import Actions
 from desktop.ui.area_menu import AreaMenuButton
@@ -74,8 +74,22 @@ class ToolStrip(QWidget):
         return max(20, min(ToolButton.side, (self.height() - SPACE - lines * (2 * SPACE + 1)) // len(TOOLS)))
 
 
+class PressureSwitch(QCheckBox):
+    """Whether a pen's pressure sets the size; one word where room is short."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Pen pressure")
+        self.setToolTip("The harder a pen is pressed, the wider it paints")
+        self.set_compact(False)
+
+    def set_compact(self, compact: bool) -> None:
+        """Say less, or all."""
+        self.setText("Pen" if compact else "Pen pressure")
+
+
 class OptionsBar(QWidget):
-    """Size, stabiliser and mode of the chosen tool; undo, redo and hide at the right."""
+    """Size, stabiliser, pressure and mode of the chosen tool; undo, redo and hide at the right."""
 
     def __init__(self, canvas: CanvasView, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +98,7 @@ class OptionsBar(QWidget):
         self.setFixedHeight(BAR_HEIGHT)
         self.diameter = SliderNumber("Size", LEAST_SIZE, MOST_SIZE, 80, unit="px", logarithmic=True)
         self.steady = SliderNumber("Steady", 0, 100, 20)
+        self.pressure = PressureSwitch()
         self.select = SelectOptions(canvas.options)
         for slider, width in ((self.diameter, 250), (self.steady, 210), (self.select.tolerance, 240)):
             slider.setFixedWidth(width)
@@ -96,7 +111,7 @@ class OptionsBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
         layout.setSpacing(4 * SPACE)
-        for widget in (self.diameter, self.steady, self.select, self.mode):
+        for widget in (self.diameter, self.steady, self.pressure, self.select, self.mode):
             layout.addWidget(widget)
         layout.addStretch(1)
         self.look = LookButton(canvas)
@@ -104,6 +119,7 @@ class OptionsBar(QWidget):
             layout.addWidget(button)
         self.diameter.value_changed.connect(self._size_moved)
         self.steady.value_changed.connect(canvas.options.set_steady)
+        self.pressure.clicked.connect(canvas.options.set_pressure)
         self.mode.changed.connect(self._mode_chosen)
         canvas.options.changed.connect(self.refresh)
         canvas.tool_changed.connect(self.refresh)
@@ -114,7 +130,9 @@ class OptionsBar(QWidget):
         tool = tool_row(self._canvas.tool_name)
         options = self._canvas.options
         self.diameter.setVisible(tool.size)
-        self.steady.setVisible(tool.size and tool.group == "paint")
+        for widget in (self.steady, self.pressure):
+            widget.setVisible(tool.size and tool.group == "paint")
+        self.pressure.setChecked(options.pressure)
         self.select.show_tool(tool)
         self.mode.setVisible(bool(tool.modes))
         if tool.size:
@@ -131,10 +149,18 @@ class OptionsBar(QWidget):
         super().resizeEvent(event)
         self._share_room()
 
+    def set_compact(self, compact: bool) -> None:
+        """Bring everything closer together, or give it air."""
+        layout = self.layout()
+        if layout is not None:
+            layout.setSpacing((2 if compact else 4) * SPACE)
+
     def _share_room(self) -> None:
-        """Where the bar is too narrow for all, sliders fold into their numbers and choices into menus."""
+        """Where the bar is too narrow for all, sliders fold into their numbers, choices into menus, and at last all
+        comes closer."""
         select = self.select
-        fit(self, (select.tolerance, self.steady, self.diameter, self.mode, select.reach, select.start))
+        sliders = (select.tolerance, self.steady, self.diameter)
+        fit(self, (*sliders, self.pressure, self.mode, select.reach, select.start, self))
 
     def _size_moved(self, value: float) -> None:
         tool = tool_row(self._canvas.tool_name)

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication
@@ -62,29 +60,6 @@ def test_a_stroke_paints_its_samples_and_is_one_step(view: CanvasView, hands: Ha
 def test_a_click_paints_a_dot(view: CanvasView, hands: Hands) -> None:
     hands.click(200, 200)
     assert np.array_equal(labels(view), drawn((200, 200)))
-
-
-strokes = st.lists(
-    st.tuples(
-        st.integers(0, WIDTH * 4).map(lambda v: v / 4), st.integers(0, HEIGHT * 4).map(lambda v: v / 4)
-    ),
-    min_size=2,
-    max_size=6,
-)
-
-
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(strokes, st.sampled_from([0.1, 0.25, 0.71, 1.0, 1.7, 3.3, 9.0, 32.0]), st.integers(-90, 90))
-def test_the_same_image_samples_give_the_same_pixels_at_any_zoom_and_scroll(
-    view: CanvasView, hands: Hands, places: list[tuple[float, float]], zoom: float, shift: int
-) -> None:
-    view.set_zoom(zoom)
-    view.pan_by(shift, -shift)
-    hands.drag(*places)
-    painted = labels(view).copy()
-    view.session.undo()
-    assert not labels(view).any()
-    assert np.array_equal(painted, drawn(*places))
 
 
 def test_the_right_button_and_the_eraser_erase_with_their_own_size(view: CanvasView, hands: Hands) -> None:
@@ -230,20 +205,6 @@ def test_the_stabiliser_smooths_and_still_ends_where_the_hand_does(view: CanvasV
     assert rows.max() - rows.min() < 20
     end = shaky[-1]
     assert labels(view)[int(end[1]), int(end[0])] == 1
-
-
-def test_pen_pressure_sets_the_size(view: CanvasView, hands: Hands) -> None:
-    hands.pen(QEvent.Type.TabletPress, 100, 100, 0.25)
-    hands.pen(QEvent.Type.TabletMove, 200, 100, 0.5)
-    hands.pen(QEvent.Type.TabletMove, 300, 100, 1.0)
-    hands.pen(QEvent.Type.TabletRelease, 300, 100, 1.0)
-    heights = [(labels(view)[:, x] == 1).sum() for x in (100, 200, 300)]
-    assert heights[0] == pytest.approx(10, abs=3)
-    assert heights[1] == pytest.approx(20, abs=3)
-    assert heights[2] == pytest.approx(40, abs=3)
-    assert view.session.undo_title == "Paint Area 1"
-    view.session.undo()
-    assert not labels(view).any()
 
 
 def test_the_screen_after_strokes_is_the_screen_drawn_afresh(view: CanvasView, hands: Hands) -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,7 +24,6 @@ from desktop.ui.theme import Mode, Theme, current
 from tests import pictures
 from tests.canvas_hands import Hands, gradient, labels, open_canvas, pixels, shot, shot_of
 
-ROOT = Path(__file__).parents[2]
 WIDTH, HEIGHT = 320, 240
 
 
@@ -235,24 +230,3 @@ def test_nothing_is_open_at_first_and_again_after_closing(qtbot: QtBot) -> None:
     view.session.close()
     hands.drag((10, 10), (50, 50))
     assert pixels(view)[:, :, :3].std() < 1.0
-
-
-@pytest.mark.parametrize("factor", ["1.25", "1.5", "2"])
-def test_the_canvas_is_exact_at_other_device_pixel_ratios(factor: str) -> None:
-    if os.environ.get("QT_SCALE_FACTOR"):
-        pytest.skip("this is the child process")
-    tests = [
-        "tests/ui/test_canvas_brush.py",
-        "tests/ui/test_canvas_path.py",
-        "tests/ui/test_canvas_drawing.py",
-    ]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
-        cwd=ROOT,
-        env={**os.environ, "QT_SCALE_FACTOR": factor, "QT_QPA_PLATFORM": "offscreen"},
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]

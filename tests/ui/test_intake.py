@@ -18,7 +18,7 @@ from desktop.core import edits
 from desktop.core.conventions import KLING
 from desktop.core.fitting import aspect_allowed
 from desktop.core.geometry import Box, Point
-from desktop.core.shot import Shot, new_shot
+from desktop.core.shot import Shot, SourceImage, new_shot
 from desktop.core.trajectory import Trajectory
 from desktop.imaging.fit import fit_image
 from desktop.imaging.masks import indexed_png
@@ -147,7 +147,7 @@ def test_what_is_cut_off_is_dimmed_with_any_tool(view: CanvasView, hands: Hands)
     cropped = pixels(view).astype(int)
 
     def at(picture: Pixels, x: float, y: float) -> Pixels:
-        place = hands.place(x, y)
+        place = hands.place(x, y) * view.ratio
         column, line = round(place.x()), round(place.y())
         patch: Pixels = picture[line - 4 : line + 5, column - 4 : column + 5, :3]
         return patch
@@ -155,6 +155,23 @@ def test_what_is_cut_off_is_dimmed_with_any_tool(view: CanvasView, hands: Hands)
     assert np.array_equal(at(cropped, 600, 400), at(bare, 600, 400))
     for x, y in ((100, 400), (1100, 400), (600, 100), (600, 700)):
         assert at(cropped, x, y).mean() < 0.6 * at(bare, x, y).mean()
+
+
+def test_the_aspect_is_held_for_the_next_picture_until_it_is_left(view: CanvasView, hands: Hands) -> None:
+    draft, image = view.options.crop, shot(view).image
+    draft.set_aspect(image, "1:1")
+    hands.key(ENTER)
+    assert crop(view) == Box(200, 0, 1000, 800)
+    assert draft.aspect == "1:1"
+    other = SourceImage(b"other", "image/png", 900, 300, "other.png")
+    assert draft.frame(other) == Box(300, 0, 600, 300)
+    assert draft.frame(shot(view).image) == Box(200, 0, 1000, 800)
+    view.session.undo()
+    assert draft.frame(image) == Box(200, 0, 1000, 800)
+    hands.key(Qt.Key.Key_Escape)
+    assert draft.aspect == "free"
+    assert draft.frame(image) == Box(0, 0, WIDTH, HEIGHT)
+    assert not draft.active(image)
 
 
 def test_painting_goes_on_outside_of_the_crop(view: CanvasView, hands: Hands) -> None:

@@ -10,6 +10,7 @@ from desktop.core.geometry import Box, Point
 from desktop.core.label_map import Stencil
 from desktop.imaging.pyramid import Picture, picture_levels
 from desktop.imaging.smart import Mark, select
+from tests.pictures import pixels
 
 
 def scene(width: int, height: int) -> tuple[Picture, npt.NDArray[np.bool_]]:
@@ -50,6 +51,18 @@ def test_the_border_is_found_at_full_size(width: int, height: int) -> None:
         ]
     )
     assert ((depth > 0) & (depth < 1)).all()  # every mistake is beside the true border
+
+
+def test_the_same_box_and_strokes_find_the_same_thing_every_time() -> None:
+    """GrabCut draws its first colours by lot."""
+    levels = dict(enumerate(picture_levels(pixels("coffee", 320, 240))))
+    frame = Box(70, 50, 251, 190)
+    found = []
+    for marks in ((), (Mark((Point(150.5, 110.25), Point(170.75, 125.5)), 20.0),), ()) * 2:
+        stencil, box = select(levels, frame, marks)
+        found.append((box, stencil.tobytes()))
+    assert found[:3] == found[3:]
+    assert found[0] == found[2] != found[1]
 
 
 def test_marks_have_the_last_word() -> None:

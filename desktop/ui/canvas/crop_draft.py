@@ -64,9 +64,13 @@ class CropDraft(QObject):
         return self.image(image) != image
 
     def frame(self, image: SourceImage) -> Box:
-        """The frame as it stands, in pixels of the picture."""
+        """The frame as it stands, in pixels of the picture. One that is not cropped yet begins in the aspect held."""
         if self._frame is not None and self._of is image.data:
             return self._frame
+        ratio = self.ratio
+        if image.crop is None and ratio is not None:
+            all_of_it = whole(image.width, image.height)
+            return crop_to_aspect(cropping.with_aspect(all_of_it, all_of_it, ratio), self._limits.max_aspect)
         return image.frame
 
     def image(self, image: SourceImage) -> SourceImage:
@@ -116,11 +120,14 @@ class CropDraft(QObject):
         self.changed.emit()
 
     def accept(self, session: Session) -> bool:
-        """Make the draft the shot's, as one step of undo; False when it changes nothing."""
+        """Make the draft the shot's, as one step of undo, and hold on to its aspect; False when it changes nothing."""
         shot = session.shot
         if shot is None:
             return False
-        image = self.image(shot.image)
+        image, aspect = self.image(shot.image), self._aspect
         self.drop()
+        self._aspect = aspect
         title = "Crop the picture" if image.crop != shot.image.crop else "Enlarge the picture"
-        return session.edit(title, replace(shot, image=image))
+        done = session.edit(title, replace(shot, image=image))
+        self.changed.emit()
+        return done

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QTabletEvent, QWheelEvent
+from PySide6.QtGui import QWheelEvent
 
 from desktop.ui.canvas.navigation import Navigation
 from desktop.ui.canvas.tools.base import Pointer
@@ -36,11 +36,6 @@ def pointer_of(
         bool(modifiers & _Modifier.ControlModifier),
         pressure,
     )
-
-
-def pressure_of(event: QTabletEvent) -> float:
-    """A pen's pressure 0 to 1; a device without pressure presses fully."""
-    return event.pressure() if event.pressure() > 0.0 else 1.0
 
 
 def wheel_factor(event: QWheelEvent) -> float:

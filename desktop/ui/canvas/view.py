@@ -25,10 +25,10 @@ from desktop.core.edits import label_of
 from desktop.core.geometry import Box
 from desktop.core.shot import Shot
 from desktop.ui.canvas.display import CanvasDisplay
+from desktop.ui.canvas.pen import Pen
 from desktop.ui.canvas.pointing import (
     Panner,
     pointer_of,
-    pressure_of,
     wheel_factor,
     wheel_pans,
     wheel_shift,
@@ -39,6 +39,7 @@ from desktop.ui.canvas.tools.table import tool_row
 from desktop.ui.session import Session
 
 _BUTTON_STEP = 1.25
+_BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton)
 
 
 class CanvasView(CanvasDisplay):
@@ -64,6 +65,7 @@ class CanvasView(CanvasDisplay):
         self._space = False
         self._panner = Panner()
         self._drawn = QRegion()
+        self._pen = Pen(self, self)
         self.setMouseTracking(True)
         self.setTabletTracking(True)
         self.setAcceptDrops(True)
@@ -226,31 +228,52 @@ class CanvasView(CanvasDisplay):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         event.accept()
-        button = event.button()
-        if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._space):
-            self._panner.start(event.position() * self.ratio)
-            self._show_cursor()
-            return
-        if button not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        if event.button() not in _BUTTONS:
             event.ignore()
-            return
-        if self._button == Qt.MouseButton.NoButton and self.tool is not None:
-            self._button = button
-            self.tool.press(self._pointer(event))
-            self._repaint_tool()
+        elif not self._pen.down:
+            self.press_at(event.button(), self._pointer(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and not self._space and self.tool is not None:
-            self._button = event.button()
-            self.tool.double(self._pointer(event))
-            self._repaint_tool()
+        if event.button() == Qt.MouseButton.LeftButton and not self._pen.down:
+            self.press_at(event.button(), self._pointer(event), double=True)
         else:
             self.mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        pointer = self._pointer(event)
+        if not self._pen.down:
+            self.move_to(self._pointer(event))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self._pen.down:
+            self.release_at(event.button(), self._pointer(event))
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        if event.type() == QEvent.Type.TabletPress:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._pen.take(event)
+
+    @property
+    def held(self) -> bool:
+        """Whether a button is down: a tool works, or the picture is dragged."""
+        return self._button != Qt.MouseButton.NoButton or self._panner.active
+
+    def press_at(self, button: Qt.MouseButton, pointer: Pointer, *, double: bool = False) -> None:
+        """A button of mouse or pen went down."""
+        if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._space):
+            self._panner.start(QPointF(pointer.x, pointer.y))
+            self._show_cursor()
+        elif self.tool is not None and (double or self._button == Qt.MouseButton.NoButton):
+            self._button = button
+            if double:
+                self.tool.double(pointer)
+            else:
+                self.tool.press(pointer)
+            self._repaint_tool()
+
+    def move_to(self, pointer: Pointer) -> None:
+        """Mouse or pen is dragged, or only hovers."""
         if self._panner.active:
-            dx, dy = self._panner.to(event.position() * self.ratio)
+            dx, dy = self._panner.to(QPointF(pointer.x, pointer.y))
             if dx or dy:
                 self.pan_by(dx, dy)
             return
@@ -265,9 +288,9 @@ class CanvasView(CanvasDisplay):
                 self._show_cursor()
         self._repaint_tool()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        button = event.button()
-        ends_pan = button == Qt.MouseButton.MiddleButton or button == Qt.MouseButton.LeftButton
+    def release_at(self, button: Qt.MouseButton, pointer: Pointer) -> None:
+        """A button of mouse or pen went up."""
+        ends_pan = button in (Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton)
         if self._panner.active and ends_pan and self._button != button:
             self._panner.stop()
             self._show_cursor()
@@ -275,40 +298,22 @@ class CanvasView(CanvasDisplay):
         if button == self._button and self.tool is not None:
             self._panner.stop()
             self._button = Qt.MouseButton.NoButton
-            self.tool.release(self._pointer(event))
+            self.tool.release(pointer)
             self._repaint_tool()
 
-    def tabletEvent(self, event: QTabletEvent) -> None:
-        tool, kind = self.tool, event.type()
-        if tool is None or self._space or event.button() == Qt.MouseButton.MiddleButton:
-            event.ignore()  # Qt sends it again as the mouse's
-            return
-        pointer = pointer_of(
-            self.navigation, event.position(), self.ratio, event.modifiers(), pressure=pressure_of(event)
-        )
-        if kind == QEvent.Type.TabletPress:
-            self._button = event.button()
-            tool.press(replace(pointer, right=event.button() == Qt.MouseButton.RightButton))
-        elif kind == QEvent.Type.TabletRelease:
-            self._button = Qt.MouseButton.NoButton
-            tool.release(pointer)
-        elif self._button != Qt.MouseButton.NoButton:
-            tool.move(pointer)
-        else:
-            tool.hover(pointer)
-        self.cursor_moved.emit(pointer.at.x, pointer.at.y)
-        self._repaint_tool()
-        event.accept()
+    def gone(self) -> None:
+        """Nothing is over the canvas any more."""
+        if self.tool is not None and self._button == Qt.MouseButton.NoButton:
+            self.tool.hover(None)
+            self._repaint_tool()
+        self.cursor_left.emit()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._show_cursor()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if self.tool is not None and self._button == Qt.MouseButton.NoButton:
-            self.tool.hover(None)
-            self._repaint_tool()
-        self.cursor_left.emit()
+        self.gone()
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -341,7 +346,8 @@ class CanvasView(CanvasDisplay):
             if not event.isAutoRepeat():
                 self._space = True
                 if self._button != Qt.MouseButton.NoButton:
-                    self._panner.start(QPointF(self.mapFromGlobal(self.cursor().pos())) * self.ratio)
+                    here = QPointF(self.mapFromGlobal(self.cursor().pos())) * self.ratio
+                    self._panner.start(self._pen.place or here)
                 self._show_cursor()
         elif key == Qt.Key.Key_Escape and self._busy:
             self.cancel()
@@ -363,6 +369,7 @@ class CanvasView(CanvasDisplay):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._space = False
+        self._pen.lift()
         self._panner.stop()
         if event.reason() != Qt.FocusReason.PopupFocusReason or self._button != Qt.MouseButton.NoButton:
             self._leave()

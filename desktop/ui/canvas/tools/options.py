@@ -16,6 +16,8 @@ LEAST_SIZE, MOST_SIZE = 1, 2000
 SmartStart = Literal["box", "scribble"]
 """What the first drag of smart select draws."""
 
+SMART_STARTS: tuple[SmartStart, ...] = ("box", "scribble")
+
 
 class ToolOptions(QObject):
     """Sizes are diameters in image pixels, ``steady`` is 0 to 100."""
