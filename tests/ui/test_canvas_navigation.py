@@ -240,3 +240,13 @@ def test_a_drop_is_passed_on(view: CanvasView) -> None:
     dropping = QDropEvent(QPointF(10, 10), copy, mime, left, Qt.KeyboardModifier.NoModifier)
     QCoreApplication.sendEvent(view, dropping)
     assert heard == [[QUrl("https://example.com/a.jpg")]]
+
+
+@given(st.integers(20, 9000), st.integers(20, 9000), st.integers(60, 3000), st.integers(60, 2000))
+def test_a_fitted_picture_is_in_sight_to_its_last_pixel(
+    width: int, height: int, view_width: int, view_height: int
+) -> None:
+    navigation = Navigation()
+    navigation.set_picture(width, height)
+    navigation.resize(view_width, view_height, 10)
+    assert navigation.visible_image == Box(0, 0, width, height)

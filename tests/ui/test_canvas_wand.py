@@ -59,8 +59,8 @@ def test_a_click_adds_what_has_that_colour(view: CanvasView, hands: Hands) -> No
 def test_everywhere_and_tolerance_by_option_and_key(view: CanvasView, hands: Hands) -> None:
     view.options.set_contiguous(False)
     view.options.set_tolerance(10)
-    view.larger()
-    view.much_larger()
+    view.run("larger")
+    view.run("much-larger")
     assert view.options.tolerance == 22
     hands.click(300.5, 200.5)
     finish(draft_of(view))

@@ -62,12 +62,13 @@ class Navigation:
     @property
     def visible_image(self) -> Box:
         """The part of the picture in sight, in image pixels."""
-        box = self.visible
+        box, (wide, high) = self.visible, self.screen
         return Box(
             math.floor(box.left / self.zoom),
             math.floor(box.top / self.zoom),
-            math.ceil(box.right / self.zoom),
-            math.ceil(box.bottom / self.zoom),
+            # The last row and column are in sight where the picture's edge is, which was rounded to whole pixels.
+            self.width if box.right == wide else math.ceil(box.right / self.zoom),
+            self.height if box.bottom == high else math.ceil(box.bottom / self.zoom),
         ).intersect(whole(self.width, self.height))
 
     # Moving

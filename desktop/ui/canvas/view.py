@@ -21,9 +21,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.edits import label_of
 from desktop.core.geometry import Box
 from desktop.core.shot import Shot
+from desktop.ui.canvas.commands import carry_out
 from desktop.ui.canvas.display import CanvasDisplay
 from desktop.ui.canvas.pen import Pen
 from desktop.ui.canvas.pointing import (
@@ -146,56 +146,11 @@ class CanvasView(CanvasDisplay):
 
     def run(self, name: str) -> None:
         """Carry out a command of `tools.table.COMMANDS`. Raises KeyError for an unknown one."""
-        if name.startswith("area-"):
-            self.session.choose_area(label_of(int(name.removeprefix("area-"))))
-            return
-        {
-            "fit": self.fit,
-            "actual-size": self.actual_size,
-            "fit-area": self.fit_area,
-            "zoom-in": self.zoom_in,
-            "zoom-out": self.zoom_out,
-            "hide-overlay": self.toggle_overlay,
-            "mask-only": self.toggle_mask_only,
-            "hatch": self.toggle_hatch,
-            "smaller": self.smaller,
-            "larger": self.larger,
-            "much-smaller": self.much_smaller,
-            "much-larger": self.much_larger,
-            "swap": self.swap_eraser,
-        }[name]()
-
-    def smaller(self) -> None:
-        """One step smaller brush."""
-        self._step_size(-1)
-
-    def larger(self) -> None:
-        """One step larger brush."""
-        self._step_size(1)
-
-    def much_smaller(self) -> None:
-        """A large step smaller brush."""
-        self._step_size(-1, coarse=True)
-
-    def much_larger(self) -> None:
-        """A large step larger brush."""
-        self._step_size(1, coarse=True)
+        carry_out(self, name)
 
     def swap_eraser(self) -> None:
         """From the eraser to the tool before it, from any other tool to the eraser."""
         self.set_tool(self._other_tool if self._tool_name == "eraser" else "eraser")
-
-    def toggle_overlay(self) -> None:
-        """Hide or show all areas and paths."""
-        self.set_look(replace(self.look, hidden=not self.look.hidden))
-
-    def toggle_mask_only(self) -> None:
-        """Show the masks alone, or with the picture."""
-        self.set_look(replace(self.look, solid=not self.look.solid))
-
-    def toggle_hatch(self) -> None:
-        """Hatch the areas, or only tint them."""
-        self.set_look(replace(self.look, hatch=not self.look.hatch))
 
     def zoom_in(self) -> None:
         """One step in, at the pointer if it is here."""
@@ -428,13 +383,6 @@ class CanvasView(CanvasDisplay):
                 self.fit()
             return True
         return False
-
-    def _step_size(self, direction: int, *, coarse: bool = False) -> None:
-        row = tool_row(self._tool_name)
-        if row.size:
-            self.options.step_size(self._tool_name, direction, coarse=coarse)
-        elif row.tolerance:
-            self.options.set_tolerance(self.options.tolerance + direction * (10 if coarse else 2))
 
     def _zoom_step(self, factor: float) -> None:
         nav = self.navigation

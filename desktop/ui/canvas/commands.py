@@ -1,0 +1,53 @@
+"""What the canvas does by name: the commands of `tools.table.COMMANDS`, for keys, menus and the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop.core.edits import label_of
+from desktop.ui.canvas.tools.table import tool_row
+
+if TYPE_CHECKING:
+    from desktop.ui.canvas.view import CanvasView
+
+_AREA = "area-"
+
+
+def carry_out(view: CanvasView, name: str) -> None:
+    """Carry out a command. Raises KeyError for an unknown one."""
+    if name.startswith(_AREA):
+        view.session.choose_area(label_of(int(name.removeprefix(_AREA))))
+    else:
+        _COMMANDS[name](view)
+
+
+def _stepped(direction: int, *, coarse: bool = False) -> Callable[[CanvasView], None]:
+    """A smaller or larger brush; a smaller or larger tolerance where the tool has one."""
+
+    def step(view: CanvasView) -> None:
+        row, options = tool_row(view.tool_name), view.options
+        if row.size:
+            options.step_size(row.name, direction, coarse=coarse)
+        elif row.tolerance:
+            options.set_tolerance(options.tolerance + direction * (10 if coarse else 2))
+
+    return step
+
+
+_COMMANDS: dict[str, Callable[[CanvasView], None]] = {
+    "fit": lambda view: view.fit(),
+    "actual-size": lambda view: view.actual_size(),
+    "fit-area": lambda view: view.fit_area(),
+    "zoom-in": lambda view: view.zoom_in(),
+    "zoom-out": lambda view: view.zoom_out(),
+    "hide-overlay": lambda view: view.set_look(replace(view.look, hidden=not view.look.hidden)),
+    "mask-only": lambda view: view.set_look(replace(view.look, solid=not view.look.solid)),
+    "hatch": lambda view: view.set_look(replace(view.look, hatch=not view.look.hatch)),
+    "smaller": _stepped(-1),
+    "larger": _stepped(1),
+    "much-smaller": _stepped(-1, coarse=True),
+    "much-larger": _stepped(1, coarse=True),
+    "swap": lambda view: view.swap_eraser(),
+}
