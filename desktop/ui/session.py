@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
@@ -263,7 +262,9 @@ class Session(QObject):
 
     def preview(self, shot: Shot) -> None:
         """Inside a gesture: show another shot in the place of this one."""
-        self._make(self._replacing(shot), _nothing)
+        self.finish_step()
+        same_map = shot.label_map is self._opened().live.label_map
+        self._change(self._replaced(shot), self._following(), _nothing if same_map else self._count_soon)
 
     def commit_gesture(self, key: str | None = None) -> bool:
         """End the gesture as one step of undo; False when it changed nothing."""
@@ -285,7 +286,7 @@ class Session(QObject):
         if history is not None and history.in_gesture:
             self.finish_step()
             if history.in_gesture:
-                self._change(history.abort(), self._aborted)
+                self._change(history.abort(), self._following(), self._aborted)
 
     def edit(self, title: str, shot: Shot, key: str | None = None) -> bool:
         """Put another shot in the place of this one as one step of undo; False when they are equal.
@@ -295,7 +296,7 @@ class Session(QObject):
         if not self.begin_gesture(title):
             return False
         run = None if key is None else self._run_of(key)
-        return self._make(self._replacing(shot), partial(self.commit_gesture, run))
+        return self._change(self._replaced(shot), self._following(), partial(self.commit_gesture, run))
 
     def apply(self, title: str, patch: Patch, label: int = 0) -> bool:
         """Paint one patch as one step of undo; False when nothing changed.
@@ -308,18 +309,15 @@ class Session(QObject):
         if label and not self.ready_to_paint(label):
             return self.commit_gesture()
         parts = edits.parts(patch, extent(self._opened().shot.label_map))
-        return self._make(self._painting(parts), self.commit_gesture)
+        return self._change(None, self._painting(parts), self.commit_gesture)
 
     def clear(self, title: str, label: int, *, remove: bool = False) -> bool:
         """Take an area's pixels away, locked or not, as one step of undo, and with ``remove`` the area as well."""
         if not self.begin_gesture(title):
             return False
         shot = self._opened().shot
-        steps = chain(
-            self._replacing(shot.without_area(label) if remove else shot),
-            self._painting(edits.clear_parts(shot, label)),
-        )
-        return self._make(steps, self.commit_gesture)
+        change = self._replaced(shot.without_area(label)) if remove else None
+        return self._change(change, self._painting(edits.clear_parts(shot, label)), self.commit_gesture)
 
     # Undo
 
@@ -370,7 +368,7 @@ class Session(QObject):
         if change is not None:
             self._typing_clock.invalidate()
             self._revision += 1
-            self._change(change, self._stepped)
+            self._change(change, self._following(), self._stepped)
 
     def _stepped(self) -> bool:
         self._revision += 1  # what was read in the middle is of no shot
@@ -385,14 +383,12 @@ class Session(QObject):
         self.coverage_changed.emit()
         return True
 
-    def _change(self, change: Change, then: Callable[[], bool]) -> None:
-        """Tell a change whose pixels follow, and let them follow."""
-        self._tell(change)
-        self._make(self._following(), then)
-
-    def _make(self, steps: Iterator[Box], then: Callable[[], bool]) -> bool:
-        """Make these steps, and then that. What that says if they are made already, else True."""
-        done = self._steps.begin(steps, then)
+    def _change(self, change: Change | None, steps: Iterator[Box], then: Callable[[], bool]) -> bool:
+        """Tell new facts, make the steps of their pixels, and then that. What that says if it was done at once."""
+        self._steps.begin(steps, then)  # before anybody is told, who might need the session
+        if change is not None:
+            self._tell(change)
+        done = self._steps.start()
         if self.stepping:
             self._tell_history()
         return done
@@ -402,14 +398,13 @@ class Session(QObject):
         while (box := history.advance()) is not None:
             yield box
 
-    def _replacing(self, shot: Shot) -> Iterator[Box]:
-        """Put another shot in the place of this one."""
+    def _replaced(self, shot: Shot) -> Change:
+        """Put another shot in the place of this one; its pixels follow."""
         history = self._opened()
         before = history.live
         history.replace(shot)
         new_map = history.live.label_map is not before.label_map
-        self._tell(Change("", Facts.of(before), Facts.of(history.live), new_map=new_map))
-        yield from self._following()
+        return Change("", Facts.of(before), Facts.of(history.live), new_map=new_map)
 
     def _painting(self, patches: Iterable[Patch]) -> Iterator[Box]:
         history = self._opened()
@@ -432,8 +427,13 @@ class Session(QObject):
                     )
                 )
         self.labels_changed.emit(box)
+        if not self.stepping:  # the end of a large change is told by itself
+            self._count_soon()
+
+    def _count_soon(self) -> bool:
         if not self._coverage_timer.isActive():
             self._coverage_timer.start()
+        return True
 
     def _tell(self, change: Change) -> None:
         """Tell what is another fact now, and another map; its pixels are told as they follow."""

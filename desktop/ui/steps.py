@@ -28,30 +28,37 @@ class Steps(QObject):
         self._tell = tell
         self._steps: Iterator[Box] | None = None
         self._then: Callable[[], bool] = bool
+        self._said = True
         self._timer = QTimer(self)
         self._timer.setInterval(0)
-        self._timer.timeout.connect(self._next_turn)
+        self._timer.timeout.connect(self._go_on)
 
     @property
     def active(self) -> bool:
         """Whether steps are left."""
         return self._steps is not None
 
-    def begin(self, steps: Iterator[Box], then: Callable[[], bool]) -> bool:
-        """Make the steps, and call ``then`` after the last. What that says if all fit into this turn, else True."""
+    def begin(self, steps: Iterator[Box], then: Callable[[], bool]) -> None:
+        """From now on there are these steps to be made, and ``then`` to be called after the last; others first."""
         self.finish()
-        self._steps, self._then = steps, then
-        done = self._turn(AT_ONCE)
+        self._steps, self._then, self._said = steps, then, True
+
+    def start(self) -> bool:
+        """Make as many as a turn has time for. What ``then`` said if all are made, else True."""
+        self._turn(AT_ONCE)
         if self.active:
             self._timer.start()
-        return done
+        return self._said
 
     def finish(self) -> None:
         """Make all steps that are left, now."""
-        if self._steps is not None:
-            box = united(iter(self._next, None))
-            if not box.empty:
-                self._tell(box)
+        steps = self._steps
+        if steps is None:
+            return
+        box = united(iter(self._next, None))
+        if not box.empty:
+            self._tell(box)
+        if self._steps is steps:  # nobody who was told has finished it himself
             self._end()
 
     def drop(self) -> None:
@@ -59,21 +66,21 @@ class Steps(QObject):
         self._timer.stop()
         self._steps, self._then = None, bool
 
-    def _turn(self, least: int = 0) -> bool:
+    def _turn(self, least: int = 0) -> None:
         """Make steps until the time is over, and at least as many pixels are written."""
         until = perf_counter() + TURN_SECONDS
         while self._steps is not None:
             box = self._next()
             if box is None:
-                return self._end()
+                self._end()
+                return
             if not box.empty:
                 self._tell(box)
             least -= max(box.area, _LEAST)
             if least <= 0 and perf_counter() >= until:
-                break
-        return True
+                return
 
-    def _next_turn(self) -> None:
+    def _go_on(self) -> None:
         self._turn()
 
     def _next(self) -> Box | None:
@@ -83,7 +90,7 @@ class Steps(QObject):
             self.drop()
             raise
 
-    def _end(self) -> bool:
+    def _end(self) -> None:
         then = self._then
         self.drop()
-        return then()
+        self._said = then()

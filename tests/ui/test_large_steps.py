@@ -276,6 +276,23 @@ def test_a_large_edit_is_one_step_whatever_comes_in_the_middle(
     assert session.coverage() == counts(wanted)
 
 
+def test_who_hears_of_new_facts_and_needs_the_pixels_has_them(view: CanvasView) -> None:
+    session, looked, before = view.session, pixels(view), labels(view).copy()
+    session.clear("Remove", 2, remove=True)
+    ended(session)
+    taken: list[Shot | None] = []
+    told: list[str] = []
+    session.areas_changed.connect(lambda: taken.append(session.snapshot()))
+    session.edited.connect(lambda: told.append("edited"))
+    session.undo()
+    assert not session.stepping
+    assert told == ["edited"]
+    assert taken[0] is not None
+    assert [area.label for area in taken[0].areas] == [1, 2]
+    assert np.array_equal(taken[0].label_map, before)
+    assert np.array_equal(pixels(view), looked)
+
+
 def test_another_shot_that_is_opened_gets_nothing_of_it(view: CanvasView) -> None:
     invert(view)
     view.session.undo()

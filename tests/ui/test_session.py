@@ -110,6 +110,16 @@ def test_an_aborted_gesture_leaves_nothing(session: Session) -> None:
     assert not session.modified
 
 
+def test_pixels_of_a_preview_are_counted_before_it_is_kept(session: Session, qtbot: QtBot) -> None:
+    session.begin_gesture("map")
+    with qtbot.waitSignal(session.coverage_changed):
+        session.preview(replace(opened(session), label_map=np.full((200, 300), 2, np.uint8)))
+    assert session.in_gesture
+    assert session.coverage()[2] == 60_000
+    session.abort_gesture()
+    assert session.coverage()[2] == 0
+
+
 def test_undo_in_the_middle_of_a_gesture_takes_only_that_back(session: Session) -> None:
     session.apply("first", square(session, Box(0, 0, 9, 9), 1))
     ears = Ears(session)
