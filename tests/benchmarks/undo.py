@@ -182,7 +182,7 @@ def _measure(view: CanvasView, act: Callable[[], object], into: _Seen) -> None:
     begun = 0.0
 
     def done() -> None:
-        if not ended and not session.stepping:
+        if begun and not ended and not session.stepping:
             ended.append(time.perf_counter())
             QTimer.singleShot(_REST_MS, loop.quit)
 
