@@ -12,12 +12,13 @@ from desktop.core.tiles import tile_box, tiles_in
 class Coverage:
     """Painted pixels per label of a live map. Only tiles that were touched are counted again."""
 
-    def __init__(self, labels: LabelMap) -> None:
+    def __init__(self, labels: LabelMap, *, blank: bool = False) -> None:
+        """``blank`` says that nothing is painted yet, which is otherwise looked for."""
         self._labels = labels
         self._shape = (labels.shape[0], labels.shape[1])
         every = list(tiles_in(self._shape, extent(labels)))
         self._tiles = np.zeros((len(every), len(LABELS)), np.int64)
-        self._stale = set(every) if labels.any() else set[int]()
+        self._stale = set[int]() if blank or not labels.any() else set(every)
 
     def touch(self, box: Box) -> None:
         """Pixels in ``box`` may have changed."""

@@ -5,7 +5,7 @@ What changes facts gives a new shot; what changes pixels gives a `Patch` for the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,11 +15,12 @@ from desktop.core import fixes
 from desktop.core.areas import STATIC_LABEL, MotionArea
 from desktop.core.conventions import Conventions
 from desktop.core.geometry import Box, Point, whole
-from desktop.core.label_map import LABELS, LabelMap, Stencil, bounds_of
+from desktop.core.label_map import LABELS, LabelMap, Stencil, bounds_of, extent
 from desktop.core.models import Model
 from desktop.core.parameters import Parameters
 from desktop.core.rules import Problem
 from desktop.core.shot import Shot, SourceImage
+from desktop.core.tiles import runs_in
 from desktop.core.trajectory import Trajectory
 
 
@@ -73,11 +74,27 @@ def keep(shot: Shot, stencil: Stencil, box: Box, label: int) -> Patch:
     return take(shot, outside, bounds, label)
 
 
-def clear(shot: Shot, label: int) -> Patch:
-    """An area loses all its pixels, locked or not: the caller has asked for just this area."""
-    bounds = bounds_of(shot.label_map, label)
-    own = (shot.label_map[bounds.slices] == np.uint8(label)).view(np.uint8)
-    return Patch(own, bounds, 0)
+def clear(shot: Shot, label: int, inside: Box | None = None) -> Patch:
+    """An area loses all its pixels, or those inside a box, locked or not: the caller has asked for just this area."""
+    part = extent(shot.label_map) if inside is None else inside
+    found = bounds_of(shot.label_map[part.slices], label)
+    box = Box(part.left + found.left, part.top + found.top, part.left + found.right, part.top + found.bottom)
+    own = (shot.label_map[box.slices] == np.uint8(label)).view(np.uint8)
+    return Patch(own, box, 0)
+
+
+def clear_parts(shot: Shot, label: int) -> Iterator[Patch]:
+    """`clear` in parts, none of which takes long; each is looked at when its turn comes."""
+    for part in runs_in(extent(shot.label_map)):
+        yield clear(shot, label, part)
+
+
+def parts(patch: Patch, inside: Box) -> Iterator[Patch]:
+    """The patch inside a box, in parts none of which takes long to paint."""
+    left, top = patch.box.left, patch.box.top
+    for part in runs_in(patch.box.intersect(inside)):
+        cut = patch.stencil[part.top - top : part.bottom - top, part.left - left : part.right - left]
+        yield replace(patch, stencil=cut, box=part)
 
 
 def add_area(shot: Shot, label: int, name: str = "") -> Shot:
@@ -206,8 +223,7 @@ def place_masks(shot: Shot, labels: LabelMap, areas: Sequence[MotionArea], frame
     ``frame`` may reach over the picture's edges; what lies outside is cut off, paths go on outside. Names, colours
     and locks are the shot's own where it has the area.
     """
-    extent = whole(shot.image.width, shot.image.height)
-    inside = frame.intersect(extent)
+    inside = frame.intersect(whole(shot.image.width, shot.image.height))
     placed = np.zeros((shot.image.height, shot.image.width), np.uint8)
     if not inside.empty and not frame.empty:
         rows = _sources(inside.top - frame.top, inside.height, frame.height, labels.shape[0])

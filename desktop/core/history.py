@@ -2,12 +2,16 @@
 
 What is painted is kept as tiles of old values; everything else is small plain data and kept as it was before
 and after. The history alone writes into the label map.
+
+A map may be far too large to be rewritten between two frames. Undo, redo, abort and replace therefore change the facts
+(and the array, if it is to be another one) at once, and the pixels in *steps*: `History.advance` makes one, and every
+other call makes those first that are left.
 """
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -21,7 +25,7 @@ from desktop.core.label_map import LabelMap, Stencil
 from desktop.core.live_copy import LiveCopy
 from desktop.core.parameters import Parameters
 from desktop.core.shot import Shot, SourceImage
-from desktop.core.tiles import TILE, SavedTiles
+from desktop.core.tiles import SavedTiles, runs_in
 
 CAP_BYTES = 256 * 1024 * 1024
 """Memory the entries may take together before the oldest is dropped."""
@@ -99,11 +103,37 @@ class History:
         self._saved: object = None
         self._weight = 0
         self._copies: list[weakref.ref[LiveCopy]] = []
+        self._steps: Iterator[Box] | None = None
 
     @property
     def shot(self) -> Shot:
-        """The shot as it is now. Its label map is the live one."""
+        """The shot as it is now, no step left. Its label map is the live one."""
+        self.finish()
         return self._shot
+
+    @property
+    def live(self) -> Shot:
+        """The same in the middle of steps: what is to be shown, and not to be built upon."""
+        return self._shot
+
+    @property
+    def stepping(self) -> bool:
+        """Whether steps may be left."""
+        return self._steps is not None
+
+    def advance(self) -> Box | None:
+        """Make one step. Returns the box that it may have changed (perhaps empty), None when no step was left."""
+        if self._steps is None:
+            return None
+        box = next(self._steps, None)
+        if box is None:
+            self._steps = None
+        return box
+
+    def finish(self) -> None:
+        """Make every step that is left."""
+        while self.advance() is not None:
+            pass
 
     @property
     def in_gesture(self) -> bool:
@@ -115,7 +145,7 @@ class History:
 
         ``lock`` keeps the one who paints and the one who ends the copy apart.
         """
-        copy = LiveCopy(self._shot.label_map, lock)
+        copy = LiveCopy(self.shot.label_map, lock)
         self._copies.append(weakref.ref(copy))
         return copy
 
@@ -123,7 +153,7 @@ class History:
         """Begin a gesture. Raises ValueError when one is open."""
         if self._open is not None:
             raise ValueError("a gesture is open already")
-        facts, shape = Facts.of(self._shot), self._shot.label_map.shape
+        facts, shape = Facts.of(self.shot), self._shot.label_map.shape
         self._open = _Entry(title, facts, facts, SavedTiles((shape[0], shape[1])), EMPTY_BOX, False)
 
     def paint(self, stencil: Stencil, box: Box, label: int, locked: Collection[int] = ()) -> Box:
@@ -133,7 +163,7 @@ class History:
     def paint_parts(self, stencil: Stencil, box: Box, label: int, locked: Collection[int] = ()) -> list[Box]:
         """`label_map.merge_parts` into the live map, inside a gesture. Returns the dirty boxes."""
         entry = self._gesture()
-        labels = self._shot.label_map
+        labels = self.shot.label_map
         inside = box.intersect(label_map.extent(labels))
         self._keep(inside)
         if not entry.new_map:
@@ -142,42 +172,26 @@ class History:
         entry.box = entry.box.union(label_map.united(dirty))
         return dirty
 
-    def replace(self, shot: Shot) -> Box:
-        """Put another shot in the place of the present one, inside a gesture.
+    def replace(self, shot: Shot) -> None:
+        """Put another shot in the place of the present one, inside a gesture; its pixels follow in steps.
 
-        A label map of the same size is copied into the live one where it differs. Returns the dirty box.
+        A label map of the same size is copied into the live one where it differs; one of another size into a new one.
         """
         entry = self._gesture()
-        labels, other = self._shot.label_map, shot.label_map
+        labels, other = self.shot.label_map, shot.label_map
         if other is labels:
             self._shot = shot
-            return EMPTY_BOX
+            return
         if other.shape != labels.shape:
             if not entry.new_map:
-                self._keep(entry.box)
-                entry.tiles.restore(labels)
+                for _ in entry.tiles.restore(labels, self._keep):
+                    pass
                 entry.tiles = SavedTiles.whole(labels)
                 entry.new_map = True
-            self._shot = shot
-            entry.box = label_map.extent(other)
-            return entry.box
-        dirty = EMPTY_BOX
-        for top in range(0, labels.shape[0], TILE):
-            rows = slice(top, min(top + TILE, labels.shape[0]))
-            differing = labels[rows] != other[rows]
-            columns = np.flatnonzero(differing.any(axis=0))
-            if columns.size == 0:
-                continue
-            lines = np.flatnonzero(differing.any(axis=1))
-            part = Box(int(columns[0]), top + int(lines[0]), int(columns[-1]) + 1, top + int(lines[-1]) + 1)
-            if not entry.new_map:
-                entry.tiles.save(labels, part)
-            self._keep(part)
-            labels[part.slices] = other[part.slices]
-            dirty = dirty.union(part)
+            labels = np.zeros_like(other)
+            entry.box = label_map.extent(labels)
         self._shot = replace(shot, label_map=labels)
-        entry.box = entry.box.union(dirty)
-        return dirty
+        self._steps = self._copied(entry, labels, other)
 
     def commit(self, key: str | None = None) -> Change | None:
         """End the gesture as one entry; None when it changed nothing.
@@ -185,6 +199,7 @@ class History:
         Consecutive gestures of the same ``key`` that paint nothing become one entry (typing in a field).
         """
         entry = self._gesture()
+        self.finish()
         self._open = None
         entry.after = Facts.of(self._shot)
         change = Change(entry.title, entry.before, entry.after, entry.box, entry.new_map)
@@ -204,21 +219,24 @@ class History:
         return change
 
     def abort(self) -> Change:
-        """End the gesture and put everything back as it was before."""
+        """End the gesture and put everything back as it was before; the pixels follow in steps."""
         entry = self._gesture()
+        self.finish()
         self._open = None
         present, labels = Facts.of(self._shot), self._shot.label_map
         if entry.new_map:
-            labels = entry.tiles.rebuilt()
-        else:
-            self._keep(entry.box)
-            entry.tiles.restore(labels)
+            labels = np.zeros(entry.tiles.shape, np.uint8)
+        self._steps = entry.tiles.restore(labels, self._keep, blank=entry.new_map)
         self._shot = entry.before.shot(labels)
         return Change(entry.title, present, entry.before, entry.box, entry.new_map)
 
     def undo(self) -> Change | None:
-        """Take the last entry back; None when there is none. Raises ValueError inside a gesture."""
+        """Take the last entry back, its pixels in steps; None when there is none.
+
+        Raises ValueError inside a gesture.
+        """
         self._outside()
+        self.finish()
         if not self._undo:
             return None
         entry = self._undo.pop()
@@ -226,13 +244,22 @@ class History:
         return self._exchange(entry, entry.after, entry.before)
 
     def redo(self) -> Change | None:
-        """Do the entry again that was taken back last; None when there is none. Raises ValueError inside a gesture."""
+        """Do the entry again that was taken back last, its pixels in steps; None when there is none.
+
+        Raises ValueError inside a gesture.
+        """
         self._outside()
+        self.finish()
         if not self._redo:
             return None
         entry = self._redo.pop()
         self._undo.append(entry)
         return self._exchange(entry, entry.before, entry.after)
+
+    @property
+    def open_title(self) -> str:
+        """The title of the gesture that is open; empty when none is."""
+        return "" if self._open is None else self._open.title
 
     @property
     def undo_title(self) -> str:
@@ -265,6 +292,7 @@ class History:
 
     def pack(self) -> bool:
         """Compress a few tiles of the newest entries, for idle turns; False when nothing was left to do."""
+        self.finish()
         for entries in (self._undo, self._redo):
             for entry in reversed(entries):
                 if not entry.tiles.packed:
@@ -293,19 +321,33 @@ class History:
         return True
 
     def _exchange(self, entry: _Entry, before: Facts, after: Facts) -> Change:
-        labels = self._shot.label_map
-        box = entry.box
+        labels, box = self._shot.label_map, entry.box
         if entry.new_map:
-            other = entry.tiles.rebuilt()
-            entry.tiles = SavedTiles.whole(labels)
-            labels = other
+            tiles, entry.tiles = entry.tiles, SavedTiles.whole(labels)
+            self._weigh(entry)
+            labels = np.zeros(tiles.shape, np.uint8)
             box = label_map.extent(labels)
+            self._steps = tiles.restore(labels, self._keep, blank=True)
         else:
-            self._keep(entry.box)
-            entry.tiles.swap(labels)
-        self._weigh(entry)
+            self._steps = self._exchanged(entry, labels)
         self._shot = after.shot(labels)
         return Change(entry.title, before, after, box, entry.new_map)
+
+    def _exchanged(self, entry: _Entry, labels: LabelMap) -> Iterator[Box]:
+        for box in entry.tiles.exchange(labels, self._keep):
+            yield box.intersect(entry.box)
+        self._weigh(entry)
+
+    def _copied(self, entry: _Entry, labels: LabelMap, other: LabelMap) -> Iterator[Box]:
+        for run in runs_in(label_map.extent(labels)):
+            part = label_map.difference(labels, other, run)
+            if not part.empty:
+                if not entry.new_map:
+                    entry.tiles.save(labels, part)
+                self._keep(part)
+                labels[part.slices] = other[part.slices]
+                entry.box = entry.box.union(part)
+            yield part
 
     def _keep(self, box: Box) -> None:
         """Pixels in ``box`` are about to change: copies under way get them first."""

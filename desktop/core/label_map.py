@@ -135,6 +135,15 @@ def bounds_of(labels: LabelMap, label: int) -> Box:
     return found
 
 
+def difference(labels: LabelMap, other: LabelMap, inside: Box) -> Box:
+    """The smallest box that holds every pixel inside a box where two maps of one size differ; empty when none does."""
+    part = _bounds(labels[inside.slices] != other[inside.slices])
+    if part.empty:
+        return EMPTY_BOX
+    left, top = inside.left, inside.top
+    return Box(left + part.left, top + part.top, left + part.right, top + part.bottom)
+
+
 def counts(labels: LabelMap) -> dict[int, int]:
     """Painted pixels of every label, 1 to 7."""
     # By bands, since bincount widens what it counts to 64 bits.

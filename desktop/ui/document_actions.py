@@ -187,6 +187,7 @@ class DocumentActions(QObject):
     async def may_leave(self) -> bool:
         """Ask what to do with unsaved work; True when the shot may be left."""
         await self._documents.settled()
+        self._session.finish_step()
         if self._session.in_gesture:  # a stroke under way is work too
             self._session.commit_gesture()
             self._session.gesture_taken.emit()

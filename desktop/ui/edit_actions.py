@@ -61,7 +61,7 @@ class EditActions(QObject):
         if area is not None and area.locked:
             self._session.notice.emit(f"{area.title} is locked; unlock it to change it.")
         elif shot is not None:
-            self._session.apply("Clear the area", edits.clear(shot, label))
+            self._session.clear("Clear the area", label)
 
     def remove_path(self) -> None:
         """Take away the chosen area's path."""

@@ -78,6 +78,7 @@ class PictureActions(QObject):
 
     async def _align(self) -> None:
         draft = self._canvas.options.align
+        self._session.finish_step()
         shot, revision = self._session.shot, self._session.revision
         laid, frame = draft.laid(shot), draft.frame
         if shot is None or laid is None:

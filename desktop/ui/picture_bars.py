@@ -180,6 +180,7 @@ class AlignBar(QWidget):
         self.leave.setEnabled(begun)
 
     def _typed(self, _value: float) -> None:
+        self._canvas.session.finish_step()
         shot, draft = self._canvas.session.shot, self._draft
         if shot is None:
             return

@@ -6,8 +6,9 @@ Everything that shows or edits the shot asks the session and listens to its sign
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
@@ -18,6 +19,7 @@ from desktop.core.geometry import Box
 from desktop.core.history import Change, Facts, History
 from desktop.core.label_map import extent, united
 from desktop.core.shot import Shot
+from desktop.ui.steps import Steps
 
 TYPING_PAUSE_MS = 1200
 """Edits of one field that follow each other faster than this become one step of undo."""
@@ -33,12 +35,15 @@ class Session(QObject):
 
     A *gesture* (one stroke, one drag) is ``begin_gesture``, any number of ``paint`` and ``preview``, then
     ``commit_gesture`` or ``abort_gesture``: one step of undo, whatever it touched. ``edit`` is a gesture in one call.
+
+    What rewrites more pixels than fit into a turn of the loop goes on in the next ones: ``shot`` then has its new facts
+    already, and pixels that follow. Whatever builds upon those calls ``finish_step`` first, as every method here does.
     """
 
     shot_replaced = Signal()
     """Another shot is open, or none."""
     picture_changed = Signal()
-    """The picture or its crop is another one; the label map may be another array."""
+    """The picture or its crop is another one; the label map may be another array, all of whose pixels are new."""
     labels_changed = Signal(object)
     """Pixels of the label map inside this `Box` (image pixels) may have changed."""
     areas_changed = Signal()
@@ -74,6 +79,7 @@ class Session(QObject):
         self._typing_key = ""
         self._typing_run = 0
         self._typing_clock = QElapsedTimer()
+        self._steps = Steps(self._touched, self)
         self._idle = QTimer(self)
         self._idle.setInterval(_IDLE_MS)
         self._idle.timeout.connect(self._pack)
@@ -91,8 +97,11 @@ class Session(QObject):
 
     @property
     def shot(self) -> Shot | None:
-        """The open shot as it is now; its label map is the live one and read only. None when none is open."""
-        return None if self._history is None else self._history.shot
+        """The open shot as it is now; its label map is the live one and read only. None when none is open.
+
+        While ``stepping``, pixels are still to follow.
+        """
+        return None if self._history is None else self._history.live
 
     @property
     def revision(self) -> int:
@@ -106,6 +115,7 @@ class Session(QObject):
 
     def open(self, shot: Shot, *, saved: bool = True) -> None:
         """Make this the open shot. ``saved`` is False for one that no file holds yet (new or recovered)."""
+        self._steps.drop()
         self._history = History(shot)
         if not saved:
             self._history.mark_unsaved()
@@ -119,6 +129,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Have no shot open."""
+        self._steps.drop()
         self._history = self._coverage = self._framed = None
         self._revision += 1
         self._idle.stop()
@@ -127,14 +138,15 @@ class Session(QObject):
 
     def snapshot(self) -> Shot | None:
         """A copy that later painting does not reach, for saving in a thread."""
-        shot = self.shot
-        return None if shot is None else shot.snapshot()
+        self.finish_step()
+        return None if self._history is None else self._history.shot.snapshot()
 
     def begin_snapshot(self) -> Callable[[], Shot] | None:
         """The same for large maps: copying begins, and the answer, called in a thread, ends it. None without a shot.
 
         What is painted meanwhile does not reach it.
         """
+        self.finish_step()
         if self._history is None:
             return None
         shot, copy = self._history.shot, self._history.begin_copy(threading.Lock())
@@ -179,6 +191,8 @@ class Session(QObject):
         return coverage.known()
 
     def _count_on(self) -> None:
+        if self.stepping:
+            return
         for coverage in (self._coverage, None if self._framed is None else self._framed[1]):
             if coverage is not None and not coverage.count(_TILES):
                 return
@@ -189,8 +203,8 @@ class Session(QObject):
 
     @property
     def in_gesture(self) -> bool:
-        """Whether a gesture has begun and not ended."""
-        return self._history is not None and self._history.in_gesture
+        """Whether a gesture has begun and not ended, or pixels of a large change are still to follow."""
+        return self.stepping or (self._history is not None and self._history.in_gesture)
 
     def begin_gesture(self, title: str) -> bool:
         """Begin one step of undo; False when no shot is open. A gesture left open is ended as it stands."""
@@ -200,10 +214,21 @@ class Session(QObject):
         self._history.begin(title)
         return True
 
+    @property
+    def stepping(self) -> bool:
+        """Whether pixels of a large change are still to follow."""
+        return self._steps.active
+
+    def finish_step(self) -> None:
+        """Write now what is still to follow."""
+        self._steps.finish()
+
     def settle(self) -> None:
         """End a gesture that is open, as it stands: something else begins, or the shot is saved or sent."""
+        self.finish_step()
         if self.in_gesture:
             self.gesture_interrupted.emit()
+            self.finish_step()
         if self.in_gesture:
             self.commit_gesture()
             self.gesture_taken.emit()
@@ -225,6 +250,7 @@ class Session(QObject):
 
     def paint(self, patch: Patch) -> Box:
         """Inside a gesture: write pixels. Returns the box that changed."""
+        self.finish_step()
         history = self._opened()
         parts = history.paint_parts(patch.stencil, patch.box, patch.label, patch.locked)
         box = united(parts)
@@ -236,15 +262,13 @@ class Session(QObject):
 
     def preview(self, shot: Shot) -> None:
         """Inside a gesture: show another shot in the place of this one."""
-        history = self._opened()
-        before = Facts.of(history.shot)
-        labels = history.shot.label_map
-        box = history.replace(shot)
-        new_map = history.shot.label_map is not labels
-        self._tell(Change("", before, Facts.of(history.shot), box, new_map))
+        self.finish_step()
+        same_map = shot.label_map is self._opened().live.label_map
+        self._change(self._replaced(shot), self._following(), _nothing if same_map else self._count_soon)
 
     def commit_gesture(self, key: str | None = None) -> bool:
         """End the gesture as one step of undo; False when it changed nothing."""
+        self.finish_step()
         history = self._opened()
         change = history.commit(key)
         self._tell_history()
@@ -258,10 +282,11 @@ class Session(QObject):
 
     def abort_gesture(self) -> None:
         """End the gesture and put everything back as it was."""
-        if self.in_gesture:
-            self._tell(self._opened().abort())
-            self._tell_history()
-            self.coverage_changed.emit()
+        history = self._history
+        if history is not None and history.in_gesture:
+            self.finish_step()
+            if history.in_gesture:
+                self._change(history.abort(), self._following(), self._aborted)
 
     def edit(self, title: str, shot: Shot, key: str | None = None) -> bool:
         """Put another shot in the place of this one as one step of undo; False when they are equal.
@@ -270,23 +295,39 @@ class Session(QObject):
         """
         if not self.begin_gesture(title):
             return False
-        self.preview(shot)
-        return self.commit_gesture(None if key is None else self._run_of(key))
+        run = None if key is None else self._run_of(key)
+        return self._change(self._replaced(shot), self._following(), partial(self.commit_gesture, run))
 
-    def apply(self, title: str, patch: Patch) -> bool:
-        """Paint one patch as one step of undo; False when nothing changed."""
+    def apply(self, title: str, patch: Patch, label: int = 0) -> bool:
+        """Paint one patch as one step of undo; False when nothing changed.
+
+        The area that is painted, or that of ``label``, is made `ready_to_paint` first.
+        """
         if not self.begin_gesture(title):
             return False
-        if patch.label == 0 or self.ready_to_paint(patch.label):
-            self.paint(patch)
-        return self.commit_gesture()
+        label = label or patch.label
+        if label and not self.ready_to_paint(label):
+            return self.commit_gesture()
+        parts = edits.parts(patch, extent(self._opened().shot.label_map))
+        return self._change(None, self._painting(parts), self.commit_gesture)
+
+    def clear(self, title: str, label: int, *, remove: bool = False) -> bool:
+        """Take an area's pixels away, locked or not, as one step of undo, and with ``remove`` the area as well."""
+        if not self.begin_gesture(title):
+            return False
+        shot = self._opened().shot
+        change = self._replaced(shot.without_area(label)) if remove else None
+        return self._change(change, self._painting(edits.clear_parts(shot, label)), self.commit_gesture)
 
     # Undo
 
     @property
     def undo_title(self) -> str:
         """What undo would take back; empty when nothing."""
-        return "" if self._history is None else self._history.undo_title
+        if self._history is None:
+            return ""
+        going = self._history.open_title if self.stepping else ""
+        return going or self._history.undo_title
 
     @property
     def redo_title(self) -> str:
@@ -295,16 +336,18 @@ class Session(QObject):
 
     def undo(self) -> None:
         """Take the last step back; in the middle of a gesture, the gesture."""
+        self.finish_step()
         if self.in_gesture:
             self.abort_gesture()
             self.gesture_taken.emit()
         elif self._history is not None:
-            self._stepped(self._history.undo())
+            self._step(self._history.undo())
 
     def redo(self) -> None:
         """Do the step again that was taken back last."""
+        self.finish_step()
         if self._history is not None and not self._history.in_gesture:
-            self._stepped(self._history.redo())
+            self._step(self._history.redo())
 
     # Inside
 
@@ -321,16 +364,52 @@ class Session(QObject):
         self._typing_clock.restart()
         return f"{key}:{self._typing_run}"
 
-    def _stepped(self, change: Change | None) -> None:
-        if change is None:
-            return
-        self._typing_clock.invalidate()
-        self._revision += 1
-        self._tell(change)
+    def _step(self, change: Change | None) -> None:
+        if change is not None:
+            self._typing_clock.invalidate()
+            self._revision += 1
+            self._change(change, self._following(), self._stepped)
+
+    def _stepped(self) -> bool:
+        self._revision += 1  # what was read in the middle is of no shot
         self._tell_history()
         self._idle.start()
         self.coverage_changed.emit()
         self.edited.emit()
+        return True
+
+    def _aborted(self) -> bool:
+        self._tell_history()
+        self.coverage_changed.emit()
+        return True
+
+    def _change(self, change: Change | None, steps: Iterator[Box], then: Callable[[], bool]) -> bool:
+        """Tell new facts, make the steps of their pixels, and then that. What that says if it was done at once."""
+        self._steps.begin(steps, then)  # before anybody is told, who might need the session
+        if change is not None:
+            self._tell(change)
+        done = self._steps.start()
+        if self.stepping:
+            self._tell_history()
+        return done
+
+    def _following(self) -> Iterator[Box]:
+        history = self._opened()
+        while (box := history.advance()) is not None:
+            yield box
+
+    def _replaced(self, shot: Shot) -> Change:
+        """Put another shot in the place of this one; its pixels follow."""
+        history = self._opened()
+        before = history.live
+        history.replace(shot)
+        new_map = history.live.label_map is not before.label_map
+        return Change("", Facts.of(before), Facts.of(history.live), new_map=new_map)
+
+    def _painting(self, patches: Iterable[Patch]) -> Iterator[Box]:
+        history = self._opened()
+        for patch in patches:
+            yield history.paint(patch.stencil, patch.box, patch.label, patch.locked)
 
     def _touched(self, box: Box) -> None:
         if self._coverage is not None:
@@ -348,19 +427,22 @@ class Session(QObject):
                     )
                 )
         self.labels_changed.emit(box)
+        if not self.stepping:  # the end of a large change is told by itself
+            self._count_soon()
+
+    def _count_soon(self) -> bool:
         if not self._coverage_timer.isActive():
             self._coverage_timer.start()
+        return True
 
     def _tell(self, change: Change) -> None:
+        """Tell what is another fact now, and another map; its pixels are told as they follow."""
         before, after = change.before, change.after
         if change.new_map:
-            self._coverage = Coverage(self._opened().shot.label_map)
+            self._coverage = Coverage(self._opened().live.label_map, blank=True)
             self._framed = None
         if change.new_map or before.image != after.image:
             self.picture_changed.emit()
-        box = extent(self._opened().shot.label_map) if change.new_map else change.box
-        if not box.empty:
-            self._touched(box)
         if before.areas != after.areas:
             paths = {area.label: area.trajectory for area in before.areas}
             now = {area.label: area.trajectory for area in after.areas}
@@ -383,5 +465,9 @@ class Session(QObject):
         self.history_changed.emit()
 
     def _pack(self) -> None:
-        if self._history is None or not self._history.pack():
+        if not self.stepping and (self._history is None or not self._history.pack()):
             self._idle.stop()
+
+
+def _nothing() -> bool:
+    return True

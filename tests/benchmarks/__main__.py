@@ -12,7 +12,7 @@ from rich.table import Table
 
 from tests.benchmarks.row import Row
 
-BENCHES = ("transfer", "playback", "canvas", "ui")
+BENCHES = ("transfer", "playback", "canvas", "undo", "ui")
 """Each is a module of this package with a function ``rows() -> list[Row]``."""
 
 

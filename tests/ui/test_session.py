@@ -110,6 +110,16 @@ def test_an_aborted_gesture_leaves_nothing(session: Session) -> None:
     assert not session.modified
 
 
+def test_pixels_of_a_preview_are_counted_before_it_is_kept(session: Session, qtbot: QtBot) -> None:
+    session.begin_gesture("map")
+    with qtbot.waitSignal(session.coverage_changed):
+        session.preview(replace(opened(session), label_map=np.full((200, 300), 2, np.uint8)))
+    assert session.in_gesture
+    assert session.coverage()[2] == 60_000
+    session.abort_gesture()
+    assert session.coverage()[2] == 0
+
+
 def test_undo_in_the_middle_of_a_gesture_takes_only_that_back(session: Session) -> None:
     session.apply("first", square(session, Box(0, 0, 9, 9), 1))
     ears = Ears(session)
@@ -166,6 +176,7 @@ def test_each_kind_of_change_has_its_signal(session: Session) -> None:
     session.edit("path", edits.set_trajectory(opened(session), 2, path))
     end = SourceImage(b"end", "image/png", 300, 200)
     session.edit("end", edits.set_end_frame(opened(session), end))
+    session.apply("stroke", square(session, Box(10, 20, 50, 60), 1))
     other = SourceImage(b"other", "image/png", 600, 400)
     session.edit("picture", edits.replace_picture(opened(session), other))
     assert [h for h in ears.heard if h not in ("dirty", "edited")] == [
@@ -177,10 +188,12 @@ def test_each_kind_of_change_has_its_signal(session: Session) -> None:
         "path 2",
         "areas",
     ]
-    assert ears.boxes[-1] == whole(600, 400)
+    assert ears.boxes[-1] == Box(20, 40, 100, 120)
+    assert session.coverage()[1] == 4 * 1600
     session.undo()
-    assert ears.boxes[-1] == whole(300, 200)
+    assert ears.boxes[-1].intersect(Box(10, 20, 50, 60)) == Box(10, 20, 50, 60)
     assert opened(session).label_map.shape == (200, 300)
+    assert session.coverage()[1] == 1600
     assert not session.edit("same", opened(session))
 
 

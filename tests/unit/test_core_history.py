@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -11,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.core import edits, label_map
+from desktop.core import edits, label_map, tiles
 from desktop.core.areas import MotionArea
 from desktop.core.coverage import Coverage
 from desktop.core.geometry import EMPTY_BOX, Box, Point, whole
 from desktop.core.history import Facts, History
 from desktop.core.label_map import LABELS, LabelMap, Stencil
+from desktop.core.live_copy import LiveCopy
 from desktop.core.shot import Shot, SourceImage, new_shot
 from desktop.core.trajectory import Trajectory
 
@@ -150,6 +153,139 @@ def test_the_box_of_a_change_holds_every_pixel_that_differs(strokes: list[tuple[
 
 def differing(a: LabelMap, b: LabelMap) -> Box:
     return label_map.bounds_of((a != b).astype(np.uint8), 1)
+
+
+moves = st.lists(
+    st.tuples(
+        st.sampled_from(("undo", "redo", "paint", "abort", "abort map", "copy", "pack", "look", "begin")),
+        st.integers(0, 30),
+    ),
+    max_size=20,
+)
+
+
+@contextmanager
+def small_steps() -> Iterator[None]:
+    """Many small tiles, and one of them a step."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tiles, "TILE", 50)
+        patch.setattr(tiles, "RUN", 1)
+        patch.setattr(tiles, "GROUP", 4)
+        yield
+
+
+@given(steps, moves)
+def test_steps_that_are_interrupted_lose_nothing(
+    sequence: list[tuple[str, object]], then: list[tuple[str, int]]
+) -> None:
+    """Whatever comes in the middle of a step finds it made, and no later state is another one for it."""
+    with small_steps():
+        history = History(fresh())
+        seen = [state(history)]
+        for kind, argument in sequence:
+            carry_out(history, kind, argument)
+            place = len(history._undo)
+            seen[place:] = [state(history)]
+        place = len(history._undo)
+        copies: list[tuple[LiveCopy, bytes]] = []
+        for move, made in then:
+            if move == "undo":
+                assert (history.undo() is None) == (place == 0)
+                place = max(place - 1, 0)
+            elif move == "redo":
+                assert (history.redo() is None) == (place == len(seen) - 1)
+                place = min(place + 1, len(seen) - 1)
+            elif move == "paint":
+                history.begin(move)
+                history.paint(disc(Box(-20, 30, 280, 190)), Box(-20, 30, 280, 190), made % 8)
+                if history.commit() is not None:
+                    place += 1
+                    seen[place:] = [state(history)]
+            elif move == "copy":
+                copies.append((history.begin_copy(threading.Lock()), seen[place][1]))
+            elif move == "pack":
+                history.pack()
+            elif move == "look":
+                assert state(history) == seen[place]
+            else:
+                history.begin(move)
+                if move != "begin":
+                    history.paint(disc(Box(0, 0, 120, 90)), Box(0, 0, 120, 90), 6)
+                    other = replace(history.shot, label_map=np.full_like(history.shot.label_map, 5))
+                    if move == "abort map":
+                        other = edits.replace_picture(other, picture(170, 90, "other.png"))
+                    history.replace(other)
+                    for _ in range(made):
+                        history.advance()
+                history.abort()
+            for _ in range(made):
+                history.advance()
+        while history.undo() is not None:
+            history.advance()
+        assert state(history) == seen[0]
+        while history.redo() is not None:
+            history.advance()
+        assert state(history) == seen[-1]
+        for copy, before in copies:
+            assert copy.finish().tobytes() == before
+
+
+@given(st.lists(st.tuples(boxes, labels), min_size=1, max_size=4), st.booleans())
+def test_the_boxes_of_the_steps_hold_every_pixel_that_differs(
+    strokes: list[tuple[Box, int]], packed: bool
+) -> None:
+    with small_steps():
+        history = History(fresh())
+        paint(history, Box(50, 20, 250, 180), 3)
+        history.begin("strokes")
+        for box, label in strokes:
+            history.paint(disc(box), box, label)
+        history.commit()
+        while packed and history.pack():
+            pass
+        for act in (history.undo, history.redo, history.undo):
+            before = history.shot.label_map.copy()
+            change = act()
+            if change is None:
+                break
+            held = np.zeros(before.shape, bool)
+            while (part := history.advance()) is not None:
+                assert part.intersect(change.box) == part or part.empty
+                held[part.slices] = True
+            assert not history.stepping
+            assert not ((history.live.label_map != before) & ~held).any()
+
+
+def test_a_step_has_its_facts_first_and_its_pixels_bit_by_bit() -> None:
+    with small_steps():
+        history = History(fresh())
+        history.begin("all")
+        history.replace(edits.add_area(history.shot, 2))
+        history.paint(np.ones((HEIGHT, WIDTH), np.uint8), whole(WIDTH, HEIGHT), 2)
+        history.commit()
+        history.undo()
+        assert history.live.areas == ()
+        assert (history.live.label_map == 2).all()
+        assert history.advance() == Box(0, 0, 50, 50)
+        assert np.count_nonzero(history.live.label_map) == WIDTH * HEIGHT - 2500
+        assert history.stepping
+        assert not history.shot.label_map.any()
+        assert not history.stepping
+        assert history.advance() is None
+
+
+def test_tiles_of_one_value_take_next_to_nothing() -> None:
+    history = History(new_shot("large", picture(4000, 3000)))
+    history.begin("all")
+    history.paint(np.ones((3000, 4000), np.uint8), whole(4000, 3000), 4)
+    history.commit()
+    assert history.size < 10_000
+    assert not history.pack()
+    history.undo()
+    assert not history.shot.label_map.any()
+    history.redo()
+    assert (history.shot.label_map == 4).all()
+    assert history.size < 10_000
 
 
 def test_one_disc_is_the_exact_box() -> None:

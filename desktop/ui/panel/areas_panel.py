@@ -226,13 +226,8 @@ class AreasPanel(Section):
     def _remove(self, label: int) -> None:
         """Remove the area with its pixels, as one step of undo."""
         shot = self._session.shot
-        if shot is None or shot.area(label) is None or not self._session.begin_gesture("Remove the area"):
-            return
-        self._session.paint(edits.clear(shot, label))
-        after = self._session.shot
-        if after is not None:
-            self._session.preview(after.without_area(label))
-        self._session.commit_gesture()
+        if shot is not None and shot.area(label) is not None:
+            self._session.clear("Remove the area", label, remove=True)
 
     def _menu(self, label: int, at: QPoint) -> None:
         shot = self._session.shot
@@ -284,7 +279,7 @@ class AreasPanel(Section):
         if area is None:
             return
         if what == "clear":
-            self._session.apply("Clear the area", edits.clear(shot, value))
+            self._session.clear("Clear the area", value)
         elif what == "path":
             self._session.edit("Remove the path", edits.set_trajectory(shot, value, None))
         elif what == "turn" and area.trajectory is not None:

@@ -169,6 +169,7 @@ class ChecksPanel(QWidget):
 
     def _activated(self) -> None:
         line = self.sender()
+        self._session.finish_step()
         shot = self._session.shot
         if shot is None or not isinstance(line, CheckLine):
             return
@@ -190,13 +191,9 @@ class ChecksPanel(QWidget):
         """Paint it away: only its own pixels are looked at, not the whole map."""
         number = int(problem.where.partition(":")[2])
         area = next((area for area in shot.areas if area.number == number), None)
-        if area is None or problem.fix is None or not self._session.begin_gesture(problem.fix.label):
-            return
-        self._session.paint(edits.clear(shot, area.label))
-        if self._session.shot is not None:
-            self._session.preview(self._session.shot.without_area(area.label))
-        self._session.commit_gesture()
-        self.refresh()
+        if area is not None and problem.fix is not None:
+            self._session.clear(problem.fix.label, area.label, remove=True)
+            self.refresh()
 
     def resizeEvent(self, event: object) -> None:
         self._timer.start()

@@ -47,6 +47,7 @@ class AlignTool(Tool):
         return self._held is not None
 
     def press(self, pointer: Pointer) -> None:
+        self.session.finish_step()
         shot, draft = self.session.shot, self.draft
         if shot is None:
             return

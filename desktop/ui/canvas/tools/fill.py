@@ -30,6 +30,7 @@ class FillTool(DraftTool):
 
     def press(self, pointer: Pointer) -> None:
         self.pointer = pointer
+        self.session.finish_step()
         at, shot = self.on_picture(pointer), self.session.shot
         if at is None or shot is None:
             return

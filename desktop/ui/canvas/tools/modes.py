@@ -28,16 +28,12 @@ def area_title(session: Session) -> str:
 
 def apply_shape(session: Session, mode: Mode, stencil: Stencil, box: Box) -> bool:
     """Carry a shape out on the chosen area as one step of undo; False when nothing changed."""
+    session.settle()
     if session.shot is None or (box.empty and mode != "keep"):
         return False
     label = session.active_label
     if mode != "add" and session.shot.area(label) is None:
         return False
-    session.begin_gesture(_TITLES[mode].format(area_title(session)))
-    if not session.ready_to_paint(label):
-        session.abort_gesture()
-        return False
-    shot = session.shot
     make = {"add": edits.add, "take": edits.take, "keep": edits.keep}[mode]
-    session.paint(make(shot, stencil, box, label))
-    return session.commit_gesture()
+    title = _TITLES[mode].format(area_title(session))
+    return session.apply(title, make(session.shot, stencil, box, label), label)
