@@ -146,6 +146,7 @@ class CanvasDisplay(QWidget):
 
     def fit_area(self) -> None:
         """Show the chosen area, or the whole picture when nothing of it is painted."""
+        self.session.finish_step()
         shot = self.session.shot
         if shot is not None:
             box = bounds_of(shot.label_map, self.session.active_label)
