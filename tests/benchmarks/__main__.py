@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 
+from tests.benchmarks.napari_peer import VARIABLE
 from tests.benchmarks.row import Row
 
 BENCHES = ("transfer", "playback", "canvas", "undo", "ui")
@@ -23,7 +25,12 @@ def main(arguments: Sequence[str]) -> int:
         "names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHES)}; none means all"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line, rows only")
+    parser.add_argument(
+        "--napari-python", metavar="PATH", help=f"a Python that has napari, for canvas (else {VARIABLE})"
+    )
     options = parser.parse_args(arguments)
+    if options.napari_python:
+        os.environ[VARIABLE] = options.napari_python
     unknown = [name for name in options.names if name not in BENCHES]
     if unknown:
         parser.error(f"there is no bench “{unknown[0]}”; choose from {', '.join(BENCHES)}")
@@ -46,7 +53,7 @@ def _table(rows: Sequence[Row]) -> Table:
         table.add_row(
             row.name,
             "-" if row.measured is None else f"{row.measured:g} {row.unit}",
-            "-" if row.against is None else f"{row.against:g} {row.unit}",
+            "-" if row.against is None else f"{row.against:g} {row.unit} {row.peer}".rstrip(),
             "-" if row.ratio is None else f"{row.ratio:g}x",
             row.goal,
             "-" if row.met is None else ("yes" if row.met else "NO"),

@@ -1,4 +1,8 @@
-"""The canvas: strokes from event to paint, panning, zooming, undo, on 8000 x 6000 pixels with seven areas."""
+"""The canvas: strokes from event to paint, panning, zooming, undo, on 8000 x 6000 pixels with seven areas.
+
+Beside it in the same run: one blit of the view, the naive canvas, and napari's Labels layer where a Python has it
+(`canvas_peers`).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,8 @@ from desktop.imaging import raster
 from desktop.imaging.pyramid import picture_levels
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.session import Session
-from tests.benchmarks.row import RUNS, Row, interleaved, limited
+from tests.benchmarks.canvas_peers import Peers
+from tests.benchmarks.row import RUNS, Row, beside, interleaved, limited
 from tests.canvas_hands import Hands, gradient, settle, shot_of
 
 WIDTH, HEIGHT = 8000, 6000
@@ -31,13 +36,18 @@ def rows() -> list[Row]:
     """One row a figure."""
     app = QApplication.instance() or QApplication([])
     view = _canvas()
-    out: list[Row] = []
+    peers = Peers(view)
+    out: list[Row] = list(peers.missing())
     for name, width, height in VIEWS:
         view.resize(width, height)
+        peers.resize(width, height)
         app.processEvents()
         for zoom in ZOOMS:
-            out += list(_at(view, name, zoom))
-    out += list(_undo(view))
+            out += list(_at(view, peers, name, zoom))
+    out += list(_undo(view, peers))
+    out += list(peers.undo_painted())
+    out += list(peers.memory())
+    peers.stop()
     view.stop()
     view.close()
     return out
@@ -59,13 +69,15 @@ def _canvas() -> CanvasView:
     return view
 
 
-def _at(view: CanvasView, name: str, zoom: float) -> Iterator[Row]:
+def _at(view: CanvasView, peers: Peers, name: str, zoom: float) -> Iterator[Row]:
     view.set_zoom(zoom)
     view.centre_on(Point(WIDTH / 2, HEIGHT / 2))
+    peers.look_at(view.zoom, Point(WIDTH / 2, HEIGHT / 2))
     where = f"{name}, zoom {view.zoom:g}"
     settle(view)
-    stroke = [time_ms for _ in range(RUNS) for time_ms in _stroke(view)]
-    yield _p95(f"brush, event to paint, 95 %, {where}", stroke, 2.0)
+    places = _places(view)
+    stroke, *others = peers.strokes(lambda: _stroke(view, places), places)
+    yield from peers.brush(_p95(f"brush, event to paint, 95 %, {where}", stroke, 2.0), others)
     cached = Cached(view.width(), view.height())
 
     def pan() -> float:
@@ -85,6 +97,13 @@ def _at(view: CanvasView, name: str, zoom: float) -> Iterator[Row]:
     def zoom_out() -> float:
         return _zoomed(view, 1 / 1.19)
 
+    def step() -> float:
+        settle(view)
+        begun = time.perf_counter()
+        view.zoom_at(1.19 if view.zoom <= zoom else 1 / 1.19, 400, 300)
+        view.repaint()
+        return (time.perf_counter() - begun) * 1000
+
     for name, work, most in (
         ("pan, to paint", pan, 3.0),
         ("pan, with what is then drawn ahead", ahead, None),
@@ -93,6 +112,10 @@ def _at(view: CanvasView, name: str, zoom: float) -> Iterator[Row]:
     ):
         mine, floor = interleaved(work, cached.paint, 3 * RUNS)
         yield _against(f"{name}, {where}", mine, floor, most)
+    view.set_zoom(zoom)
+    yield from peers.drawn(f"pan, to paint, {where}", pan, peers.pans(13, 7))
+    view.set_zoom(zoom)
+    yield from peers.drawn(f"zoom step, to paint, {where}", step, peers.steps(zoom, 1.19))
     view.set_zoom(zoom)
     yield _sharpened(view, where)
     cached.close()
@@ -144,32 +167,41 @@ class Cached(QWidget):
         return _timed(self.repaint)
 
 
-def _stroke(view: CanvasView) -> list[float]:
-    """Milliseconds of every move of a stroke across the view, its painting included."""
-    hands, app = Hands(view), QApplication.instance()
+def _places(view: CanvasView) -> list[tuple[float, float]]:
+    """The image positions of a stroke across the view."""
     shown = view.navigation.visible_image
     xs = np.linspace(shown.left + shown.width * 0.2, shown.left + shown.width * 0.8, _STEPS)
     ys = shown.top + shown.height * (0.5 + 0.3 * np.sin(np.linspace(0, 6, _STEPS)))
-    hands.press(xs[0], ys[0])
+    return [(float(x), float(y)) for x, y in zip(xs, ys, strict=True)]
+
+
+def _stroke(view: CanvasView, places: list[tuple[float, float]]) -> list[float]:
+    """Milliseconds of every move of a stroke, its painting included."""
+    hands, app = Hands(view), QApplication.instance()
+    hands.press(*places[0])
     spent: list[float] = []
-    for x, y in zip(xs[1:], ys[1:], strict=True):
+    for x, y in places[1:]:
         begun = time.perf_counter()
-        hands.move(float(x), float(y))
+        hands.move(x, y)
         if app is not None:
             app.processEvents()
         spent.append((time.perf_counter() - begun) * 1000)
-    hands.release(float(xs[-1]), float(ys[-1]))
+    hands.release(*places[-1])
     view.session.undo()
     settle(view)
     return spent
 
 
-def _undo(view: CanvasView) -> Iterator[Row]:
+def _undo(view: CanvasView, peers: Peers) -> Iterator[Row]:
     view.set_zoom(0.5)
+    view.centre_on(Point(WIDTH / 2, HEIGHT / 2))
+    peers.look_at(view.zoom, Point(WIDTH / 2, HEIGHT / 2))
     session = view.session
     commits: list[float] = []
     undos: list[float] = []
     sizes: list[float] = []
+    copies: list[float] = []
+    swaps: list[float] = []
     for run in range(RUNS):
         session.begin_gesture("stroke")
         shot = session.shot
@@ -184,6 +216,9 @@ def _undo(view: CanvasView) -> Iterator[Row]:
                 history.paint(stencil, box, run % 7 + 1)
             at = to
         commits.append(_timed(lambda: session.commit_gesture() and None))
+        kept, taken = peers.naive_entry()
+        copies.append(kept)
+        swaps.append(taken)
         history = session._history
         if history is None:
             return
@@ -194,9 +229,11 @@ def _undo(view: CanvasView) -> Iterator[Row]:
         session.redo()
         while history.pack():
             pass
-    yield limited("undo entry of a stroke, radius 120, in the window's thread", commits, "ms", 1.0)
-    yield limited("undo entry of a stroke, bytes", sizes, "B", WIDTH * HEIGHT / 5000)
-    yield limited("undo of a stroke, radius 120", undos, "ms", 16.0)
+    entry = limited("undo entry of a stroke, radius 120, in the window's thread", commits, "ms", 1.0)
+    yield beside(entry, copies, "naive")
+    size = limited("undo entry of a stroke, bytes", sizes, "B", WIDTH * HEIGHT / 5000)
+    yield from peers.entry_size(size)
+    yield beside(limited("undo of a stroke, radius 120", undos, "ms", 16.0), swaps, "naive")
 
 
 def _p95(name: str, values: list[float], most: float) -> Row:
@@ -209,7 +246,9 @@ def _against(name: str, ours: list[float], floor: list[float], most: float | Non
     mine, least = float(np.median(ours)), float(np.median(floor))
     goal = "-" if most is None else f"<= {most:g}x a blit"
     met = None if most is None else mine <= most * least
-    return Row(name, round(mine, 2), "ms", round(least, 2), round(least / mine, 3), goal, met, len(ours))
+    return Row(
+        name, round(mine, 2), "ms", round(least, 2), round(least / mine, 3), goal, met, len(ours), "blit"
+    )
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 RUNS = 7
 """Repeats of each side; at least five."""
@@ -14,7 +14,8 @@ RUNS = 7
 @dataclass(frozen=True, slots=True)
 class Row:
     """A figure. ``measured`` and ``against`` are medians in ``unit`` (None: not measured here); ``ratio`` is how many
-    times better the measured one is; ``goal`` is in words, ``met`` None when it could not be judged."""
+    times better the measured one is; ``goal`` is in words, ``met`` None when it could not be judged; ``peer`` names
+    what it is held against."""
 
     name: str
     measured: float | None
@@ -24,6 +25,7 @@ class Row:
     goal: str
     met: bool | None
     runs: int
+    peer: str = ""
 
     def as_json(self) -> str:
         """As one JSON object on one line."""
@@ -46,6 +48,13 @@ def compared(name: str, ours: Sequence[float], theirs: Sequence[float], unit: st
     )
 
 
+def beside(row: Row, theirs: Sequence[float], peer: str) -> Row:
+    """The figure with a peer's for comparison; its goal stays what it is."""
+    other = statistics.median(theirs)
+    ratio = float(f"{other / row.measured:.3g}") if row.measured else None
+    return replace(row, against=round(other, 2), ratio=ratio, peer=peer)
+
+
 def unmeasured(name: str, unit: str, goal: str) -> Row:
     """A figure that cannot be measured on this machine; the name says why."""
     return Row(name, None, unit, None, None, goal, None, 0)
@@ -54,12 +63,17 @@ def unmeasured(name: str, unit: str, goal: str) -> Row:
 def interleaved(
     ours: Callable[[], float], theirs: Callable[[], float], runs: int = RUNS
 ) -> tuple[list[float], list[float]]:
-    """Both sides in turn, after one warm-up of each, so that a busy moment of the machine strikes both."""
-    ours()
-    theirs()
-    mine: list[float] = []
-    other: list[float] = []
-    for _ in range(runs):
-        mine.append(ours())
-        other.append(theirs())
+    """Both sides in turn: `in_turn`."""
+    mine, other = in_turn(ours, theirs, runs=runs)
     return mine, other
+
+
+def in_turn(*sides: Callable[[], float], runs: int = RUNS) -> list[list[float]]:
+    """All sides in turn, after one warm-up of each, so that a busy moment of the machine strikes all."""
+    for side in sides:
+        side()
+    found: list[list[float]] = [[] for _ in sides]
+    for _ in range(runs):
+        for side, values in zip(sides, found, strict=True):
+            values.append(side())
+    return found
