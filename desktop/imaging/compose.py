@@ -81,7 +81,9 @@ def sample_picture(levels: Mapping[int, Picture], size: tuple[int, int], zoom: f
             fy=scale,
             interpolation=cv2.INTER_LINEAR,
         ).view(np.uint32)[:, :, 0]
-    return _cut(drawn, Box(x, y, x + box.width, y + box.height))
+    drawn = drawn[y : y + box.height, x : x + box.width]
+    missing = (box.height - drawn.shape[0], box.width - drawn.shape[1])
+    return np.pad(drawn, ((0, missing[0]), (0, missing[1])), mode="edge") if any(missing) else drawn
 
 
 def sample_labels(levels: Sequence[LabelMap], zoom: float, box: Box) -> LabelMap:
@@ -142,24 +144,6 @@ def tint(labels: LabelMap, table: Pixels) -> Pixels:
     inside = table.reshape(4, 4, 2, 8)[0, 1, 1].copy()
     inside[0] = 0
     return np.take(inside, labels)
-
-
-def enlarged(pixels: Pixels, times: int, box: Box) -> Pixels:
-    """A box of ``pixels`` at so many times their size; outside of them their edge goes on."""
-    height, width = pixels.shape
-    quads = pixels.view(np.uint8).reshape(height, width, 4)
-    large = cv2.resize(quads, None, fx=times, fy=times, interpolation=cv2.INTER_NEAREST).view(np.uint32)[
-        :, :, 0
-    ]
-    return _cut(large, box)
-
-
-def _cut(pixels: Pixels, box: Box) -> Pixels:
-    """A box of ``pixels``; beyond them their edge goes on."""
-    top, left = min(box.top, pixels.shape[0] - 1), min(box.left, pixels.shape[1] - 1)
-    part = pixels[top : max(box.bottom, top + 1), left : max(box.right, left + 1)]
-    missing = (box.height - part.shape[0], box.width - part.shape[1])
-    return np.pad(part, ((0, missing[0]), (0, missing[1])), mode="edge") if any(missing) else part
 
 
 def _aligned(start: int, stop: int, scale: Fraction, size: int) -> tuple[int, int, int]:

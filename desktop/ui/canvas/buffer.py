@@ -9,7 +9,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from desktop.core.geometry import Box
+from desktop.core.geometry import Box, whole
 from desktop.imaging.compose import Pixels
 from desktop.opencv import cv2
 
@@ -81,6 +81,20 @@ class Buffer:
                     interpolation=cv2.INTER_NEAREST,
                 )
         return _scaled(box, scale)
+
+    def enlarge(self, source: Buffer, box: Box, times: int) -> None:
+        """Store a screen box from the pixels of a buffer that holds it at a ``times``-th of its size, coarsely."""
+        held = whole(source.width, source.height)
+        for part, place in self._parts(box):
+            left, top = part.left // times - source._left, part.top // times - source._top
+            right, bottom = -(-part.right // times) - source._left, -(-part.bottom // times) - source._top
+            found = Box(min(left, held.right - 1), min(top, held.bottom - 1), right, bottom).intersect(held)
+            cv2.resize(
+                source._quads[found.slices],
+                (part.width, part.height),
+                dst=self._quads[place.slices],
+                interpolation=cv2.INTER_NEAREST,
+            )
 
     def _parts(self, box: Box) -> Iterator[tuple[Box, Box]]:
         """The pieces of a screen box between the seams, and the place of each in the buffer."""

@@ -2,8 +2,8 @@
 
 What takes longer than a frame is not waited for. `prepare` has something to show for every pixel in sight at once:
 drawn ones, or, where too much has changed (another zoom, other colours, another picture), what was there before, or a
-sketch at a quarter of the size. `refine` then draws on for a few milliseconds at a time, from the middle outwards, and
-at last beyond the edges of the view, so that a pan finds its strips drawn.
+sketch at a quarter of the size. `refine` then draws on for a few milliseconds at a time, from the middle up and down,
+and at last beyond the edges of the view, so that a pan finds its strips drawn.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ AT_ONCE = 800_000
 _SLICE = 0.004
 """Seconds that `Surface.refine` takes at a time."""
 
-_GROWTH = 48 * 1024
+_GROWTH = 128 * 1024
 """Screen pixels between two looks at the clock."""
 
 _MOST_PARTS = 24
@@ -221,16 +221,24 @@ class Surface:
 
     def _grown(self, layer: _Layer) -> Box:
         """A somewhat larger box than a layer has: first all that is in sight, then the rest."""
-        goal = self._goal
-        kept, seen = layer.valid, self._visible
+        kept, seen, goal = layer.valid, self._visible, self._goal
         if kept.empty:
-            x, y = (seen.left + seen.right) // 2, (seen.top + seen.bottom) // 2
-            return Box(x, y, x, y).grow(int(_GROWTH**0.5) // 2).intersect(goal)
+            middle = (seen.top + seen.bottom) // 2
+            rows = max(1, _GROWTH // max(seen.width, 1))
+            return Box(seen.left, middle, seen.right, min(middle + rows, seen.bottom))
         wanted = goal if kept.holds(seen) else kept.union(seen)
-        if wanted.area - kept.area <= 2 * _GROWTH:
-            return wanted
-        step = max(8, _GROWTH // (2 * (kept.width + kept.height)))
-        return kept.grow(step).intersect(wanted)
+        above, below = kept.top - wanted.top, wanted.bottom - kept.bottom
+        before, after = kept.left - wanted.left, wanted.right - kept.right
+        if above > 0 or below > 0:
+            # Whole rows first: pixels side by side are drawn several times as fast as pixels one below the other.
+            rows = max(1, _GROWTH // kept.width)
+            if above > below:
+                return kept._replace(top=kept.top - min(rows, above))
+            return kept._replace(bottom=kept.bottom + min(rows, below))
+        columns = max(1, _GROWTH // kept.height)
+        if before > after:
+            return kept._replace(left=kept.left - min(columns, before))
+        return kept._replace(right=kept.right + min(columns, after))
 
     def _extend(self, layer: _Layer, wanted: Box) -> Box:
         """Draw a layer out to a box that holds what it has. Returns the box that is drawn anew."""
@@ -267,12 +275,12 @@ class Surface:
         """Sketch what is in sight and neither drawn nor there from before."""
         strips = visible.without(max(self._covered, self._drawn, key=lambda box: box.intersect(visible).area))
         for strip in strips:
-            self._both.write(strip, self._sketch(strip))
+            self._sketch(strip)
         self._join(strips)
         self._covered = visible
 
-    def _sketch(self, box: Box) -> Pixels:
-        """A screen box at a quarter of its size, enlarged."""
+    def _sketch(self, box: Box) -> None:
+        """Show a screen box drawn at a quarter of its size and enlarged."""
         zoom = self._zoom / _SKETCH
         wide, high = compose.screen_size(*self.size, zoom)
         small = Box(
@@ -281,18 +289,16 @@ class Surface:
             min(-(-box.right // _SKETCH), wide),
             min(-(-box.bottom // _SKETCH), high),
         )
-        all_of_it = whole(small.width, small.height)
         both = Buffer(small.width, small.height, QImage.Format.Format_RGB32)
         above = Buffer(small.width, small.height, QImage.Format.Format_ARGB32_Premultiplied)
-        above.write(
-            all_of_it, compose.tint(compose.sample_labels(self._labels.levels, zoom, small), self._table)
-        )
-        below = None
+        below = Buffer(small.width, small.height, QImage.Format.Format_RGB32)
+        for buffer in (both, above, below):
+            buffer.begin(small.left, small.top)
+        above.write(small, compose.tint(compose.sample_labels(self._labels.levels, zoom, small), self._table))
         if self._shows_picture:
-            below = Buffer(small.width, small.height, QImage.Format.Format_RGB32)
-            below.write(all_of_it, compose.sample_picture(self._levels, self.size, zoom, small))
-        both.join([all_of_it], below, self._ground, above)
-        return compose.enlarged(both.pixels, _SKETCH, box.moved(-small.left * _SKETCH, -small.top * _SKETCH))
+            below.write(small, compose.sample_picture(self._levels, self.size, zoom, small))
+        both.join([small], below if self._shows_picture else None, self._ground, above)
+        self._both.enlarge(both, box, _SKETCH)
 
     def _restart(self, visible: Box, zoom: float, width: int, height: int, ratio: float) -> None:
         """Another zoom, or another size of the view: what was seen is stretched until it is drawn anew."""
