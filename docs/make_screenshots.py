@@ -70,6 +70,7 @@ def _photograph(asked: argparse.Namespace) -> int:
 
     from desktop.app.start import Application, live_with
     from desktop.ui.theme import Mode
+    from tests.small_pictures import make_small
     from tests.window_scenes import Stage, offscreen, photograph, walk
 
     faults: list[str] = []
@@ -88,7 +89,7 @@ def _photograph(asked: argparse.Namespace) -> int:
                 continue
             photograph(application.window).save(str(asked.out / file))
             if asked.docs:
-                await asyncio.to_thread(_make_small, asked.out / file)
+                await asyncio.to_thread(make_small, asked.out / file, light="-light" in file)
             print(file, flush=True)
 
     with tempfile.TemporaryDirectory() as scratch:
@@ -96,25 +97,6 @@ def _photograph(asked: argparse.Namespace) -> int:
         code = live_with(Path(scratch) / "data", lambda chosen: Application(chosen, []), guest=guest)
     print(*faults, sep="\n", file=sys.stderr)
     return 1 if faults else code
-
-
-def _make_small(file: Path) -> None:
-    """Write a picture again with 256 colours, the window's own among them: a third of the bytes."""
-    from dataclasses import astuple
-
-    from PIL import Image, ImageColor
-
-    from desktop.ui.theme import area_color
-    from desktop.ui.tokens import DARK, LIGHT
-
-    values = [*astuple(LIGHT if "-light" in file.name else DARK)[1:], *map(area_color, range(1, 7))]
-    own = [ImageColor.getrgb(value) for value in values]
-    with Image.open(file) as picture:
-        whole = picture.convert("RGB")
-    most = whole.quantize(256 - len(own), Image.Quantize.MEDIANCUT).getpalette() or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([*(part for colour in own for part in colour[:3]), *most[: 3 * (256 - len(own))]])
-    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 if __name__ == "__main__":

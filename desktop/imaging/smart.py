@@ -27,6 +27,8 @@ COARSE, FINE = 40_000, 400_000
 ROUNDS = 3
 _SEED = 1
 """GrabCut begins with colours drawn by lot; from one seed, so that the same strokes find the same thing."""
+_ABOUT = 0.2
+"""What lies within such a part of a scribble's extent around its hull is taken for the thing at first."""
 
 _TILE = 256
 _WINDOW = 9
@@ -115,11 +117,13 @@ def _coarse(
         rows = slice(round((frame.top - work.top) * sy), max(round((frame.bottom - work.top) * sy), 1))
         columns = slice(round((frame.left - work.left) * sx), max(round((frame.right - work.left) * sx), 1))
         cells[rows, columns] = _MAYBE_IN
+    first = marks[:1] if frame is None else ()
+    for mark in first:
+        cells[_about(mark, work, size)] = _MAYBE_IN
     if frame is None or not (cells == _OUT).any():
         cells[[0, -1]] = cells[:, [0, -1]] = _OUT
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.setRNGSeed(_SEED)  # of this thread
-    first = marks[:1] if frame is None else ()
     step, steps = 0, ROUNDS + 1 + (len(marks) > len(first))
     # Strokes that mend get one round of their own, on what was found without them: they act where they are.
     for given, until in ((first, ROUNDS + 1), (marks, steps)):
@@ -255,6 +259,18 @@ def _sampled(cells: npt.NDArray[np.float32], box: Box, sx: float, sy: float) -> 
 def _resized(cells: _Cells, size: tuple[int, int]) -> _Cells:
     wide = cv2.resize(cells.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
     return (wide > 0.5).astype(np.uint8)
+
+
+def _about(mark: Mark, work: Box, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """The cells of a copy of ``size`` that a scribble goes around or is near to: the colours of a thing are more than
+    those under the stroke."""
+    sx, sy = size[0] / work.width, size[1] / work.height
+    points = np.array([((p.x - work.left) * sx, (p.y - work.top) * sy) for p in mark.points], np.float32)
+    outside = np.ones((size[1], size[0]), np.uint8)
+    cv2.fillConvexPoly(outside, np.rint(cv2.convexHull(points)).astype(np.int32), 0)
+    reach = mark.radius * sx + _ABOUT * float(np.ptp(points, axis=0).max())
+    near: npt.NDArray[np.bool_] = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) <= reach
+    return near
 
 
 def _mark_cells(cells: _Cells, work: Box, marks: Sequence[Mark]) -> None:

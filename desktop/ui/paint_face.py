@@ -106,7 +106,9 @@ class PaintFace(QWidget):
         bars = {"crop": self.crop_bar, "align": self.align_bar}
         shown = bars.get(name, self.options)
         for bar in (self.options, self.crop_bar, self.align_bar):
-            bar.setVisible(bar is shown)
+            if bar is not shown:
+                bar.hide()
+        shown.show()  # last: what is shown is laid out at once, and two bars would push the picture down
         self._ask_what_is_sent()
 
     def _ask_what_is_sent(self) -> None:

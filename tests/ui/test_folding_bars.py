@@ -1,10 +1,17 @@
 """Bars that fold their controls where room is short lose nothing that one can do."""
 
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.ui.actions import Actions
+from desktop.ui.canvas.tools.table import TOOLS
 from desktop.ui.controls import MenuButton, Segmented, SliderNumber
 from desktop.ui.controls.fitting import fit
+from desktop.ui.paint_face import PaintFace
+from desktop.ui.session import Session
+from tests.canvas_hands import shot_of
 
 CHOICES = (("add", "Add"), ("take", "Take away"), ("keep", "Keep inside"))
 
@@ -88,3 +95,32 @@ def test_a_folded_slider_keeps_its_number(qtbot: QtBot) -> None:
     assert moved.args == [120.0]
     bar.at(800)
     assert bar.size_.value() == 120
+
+
+class Sizes(QObject):
+    """Every size that a widget is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heights: list[int] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QResizeEvent):
+            self.heights.append(event.size().height())
+        return False
+
+
+def test_the_picture_stays_where_it_is_when_a_tool_brings_its_own_bar(qtbot: QtBot) -> None:
+    session = Session(shot_of(600, 400, 1))
+    face = PaintFace(session, Actions(session))
+    qtbot.addWidget(face)
+    face.resize(1200, 700)
+    face.show()
+    QCoreApplication.processEvents()
+    sizes = Sizes()
+    face.canvas.installEventFilter(sizes)
+    for tool in (*(row.name for row in TOOLS), "align", "crop", "brush"):
+        face.canvas.set_tool(tool)
+        QCoreApplication.processEvents()
+    assert not sizes.heights
+    face.stop()

@@ -76,6 +76,40 @@ def test_marks_have_the_last_word() -> None:
     assert not found[245:255, 350:380].any()
 
 
+@pytest.mark.parametrize(
+    ("photo", "size", "stroke", "inside", "outside"),
+    [
+        (
+            "astronaut",
+            (512, 512),
+            ((230, 60), (230, 130), (220, 220), (150, 320), (200, 450)),
+            (Box(60, 300, 240, 500), Box(190, 60, 270, 160), Box(290, 270, 340, 330)),
+            (Box(0, 0, 140, 90), Box(370, 0, 512, 300), Box(330, 400, 480, 512)),
+        ),
+        (
+            "coffee",
+            (600, 400),
+            ((250, 50), (300, 190)),
+            (Box(210, 50, 370, 170),),
+            (Box(80, 250, 180, 350), Box(450, 20, 600, 380), Box(0, 0, 150, 100)),
+        ),
+    ],
+)
+def test_a_scribble_finds_more_of_a_thing_than_the_colours_under_it(
+    photo: str,
+    size: tuple[int, int],
+    stroke: tuple[tuple[float, float], ...],
+    inside: tuple[Box, ...],
+    outside: tuple[Box, ...],
+) -> None:
+    picture = pixels(photo, *size, grain=0)
+    levels = dict(enumerate(picture_levels(picture)))
+    mark = Mark(tuple(Point(x, y) for x, y in stroke), 7.0)
+    found = spread(*select(levels, None, [mark]), picture.shape)
+    assert all(found[box.slices].mean() > 0.85 for box in inside)
+    assert all(found[box.slices].mean() < 0.05 for box in outside)
+
+
 def test_one_coloured_pictures_and_extreme_boxes_give_an_answer() -> None:
     flat = np.full((80, 100, 3), 128, np.uint8)
     levels = dict(enumerate(picture_levels(flat)))
