@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -140,12 +139,9 @@ class History:
         """Whether a gesture has begun and not ended."""
         return self._open is not None
 
-    def begin_copy(self, lock: AbstractContextManager[object]) -> LiveCopy:
-        """Begin a copy of the label map as it is now; what is written from now on does not reach it.
-
-        ``lock`` keeps the one who paints and the one who ends the copy apart.
-        """
-        copy = LiveCopy(self.shot.label_map, lock)
+    def begin_copy(self) -> LiveCopy:
+        """Begin a copy of the label map as it is now; what is written from now on does not reach it."""
+        copy = LiveCopy(self.shot.label_map)
         self._copies.append(weakref.ref(copy))
         return copy
 

@@ -2,52 +2,45 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-
 import numpy as np
 
 from desktop.core.geometry import Box
 from desktop.core.label_map import LabelMap
 
 BAND = 64
-"""Rows that are copied at a time: what painting may have to wait for."""
+"""Rows that are copied at a time."""
 
 
 class LiveCopy:
     """The map as it is at this moment. The one who writes calls `keep` before writing; `finish` copies the rest.
 
-    Making one costs nothing: memory is touched, and its pages filled, as rows are copied. ``lock`` is a lock of the
-    caller's, who brings the threads.
+    Making one costs nothing. Nobody waits for the other, since a wait for a thread that waits for the interpreter takes
+    many times as long as a copy: both may copy the same rows, and the first copy counts. It is a whole one, for the
+    writer begins after his own, and until he has begun the rows are as they were.
     """
 
-    def __init__(self, labels: LabelMap, lock: AbstractContextManager[object]) -> None:
+    def __init__(self, labels: LabelMap) -> None:
         self._labels = labels
-        self._copy: LabelMap = np.empty_like(labels)
-        self._waiting = set(range(-(-labels.shape[0] // BAND)))
-        self._lock = lock
+        self._bands: int = -(-labels.shape[0] // BAND)
+        self._kept: dict[int, LabelMap] = {}
 
     @property
     def finished(self) -> bool:
         """Whether nothing is left to copy."""
-        return not self._waiting
+        return len(self._kept) == self._bands
 
     def keep(self, box: Box) -> None:
         """The pixels in this box, which lies in the map, are about to change."""
-        if self._waiting and not box.empty:
+        if not self.finished and not box.empty:
             for band in range(box.top // BAND, (box.bottom - 1) // BAND + 1):
                 self._take(band)
 
     def finish(self) -> LabelMap:
         """The whole copy; meant for another thread than the one that writes."""
-        with self._lock:
-            waiting = tuple(self._waiting)
-        for band in waiting:
+        for band in range(self._bands):
             self._take(band)
-        return self._copy
+        return np.concatenate([self._kept[band] for band in range(self._bands)])
 
     def _take(self, band: int) -> None:
-        with self._lock:
-            if band in self._waiting:
-                rows = slice(band * BAND, (band + 1) * BAND)
-                self._copy[rows] = self._labels[rows]
-                self._waiting.discard(band)
+        if band not in self._kept:
+            self._kept.setdefault(band, self._labels[band * BAND : (band + 1) * BAND].copy())

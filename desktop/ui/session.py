@@ -5,7 +5,6 @@ Everything that shows or edits the shot asks the session and listens to its sign
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -149,7 +148,7 @@ class Session(QObject):
         self.finish_step()
         if self._history is None:
             return None
-        shot, copy = self._history.shot, self._history.begin_copy(threading.Lock())
+        shot, copy = self._history.shot, self._history.begin_copy()
         return lambda: replace(shot, label_map=copy.finish())
 
     def mark_saved(self) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -202,7 +202,7 @@ def test_steps_that_are_interrupted_lose_nothing(
                     place += 1
                     seen[place:] = [state(history)]
             elif move == "copy":
-                copies.append((history.begin_copy(threading.Lock()), seen[place][1]))
+                copies.append((history.begin_copy(), seen[place][1]))
             elif move == "pack":
                 history.pack()
             elif move == "look":
@@ -513,7 +513,7 @@ def test_a_copy_that_has_begun_is_not_reached_by_what_is_written_later(
     paint(history, Box(10, 10, 200, 190), 3)
     paint(history, Box(60, 40, 290, 205), 5)
     before = history.shot.label_map.copy()
-    copy = history.begin_copy(threading.Lock())
+    copy = history.begin_copy()
     for _ in range(undone):
         history.undo()
     for box, label in later:
@@ -528,6 +528,20 @@ def test_a_copy_that_has_begun_is_not_reached_by_what_is_written_later(
     assert copy.finished
 
 
+def test_a_copy_is_whole_while_another_thread_paints() -> None:
+    random = np.random.default_rng(4)
+    pool = ThreadPoolExecutor(1)
+    for _ in range(12):
+        history = History(replace(fresh(), label_map=random.integers(0, 8, (HEIGHT, WIDTH), np.uint8)))
+        before = history.shot.label_map.copy()
+        copied = pool.submit(history.begin_copy().finish)
+        for _ in range(30):
+            left, top = int(random.integers(0, WIDTH - 40)), int(random.integers(0, HEIGHT - 40))
+            paint(history, Box(left, top, left + 40, top + 40), int(random.integers(0, 8)))
+        assert np.array_equal(copied.result(), before)
+    pool.shutdown()
+
+
 def test_coverage_is_counted_a_few_tiles_at_a_time() -> None:
     labels = np.full((HEIGHT, WIDTH), 4, np.uint8)
     coverage = Coverage(labels)
@@ -540,7 +554,7 @@ def test_coverage_is_counted_a_few_tiles_at_a_time() -> None:
 
 def test_a_copy_that_nobody_wants_any_more_is_forgotten() -> None:
     history = History(fresh())
-    copy = history.begin_copy(threading.Lock())
+    copy = history.begin_copy()
     gone = weakref.ref(copy)
     del copy
     assert gone() is None
