@@ -20,14 +20,17 @@ class _Strip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._hints: list[KeyHint] = []
+        self._told: list[tuple[str, str]] = []
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
 
     def show_hints(self, hints: list[tuple[str, str]]) -> None:
-        """Other hints."""
-        for hint in self._hints:
-            hint.hide()
-            hint.deleteLater()
-        self._hints = [KeyHint(keys, text, self) for keys, text in hints]
+        """Other hints. They come with every stroke: the widgets stay and get other texts."""
+        if hints == self._told:
+            return
+        self._told = list(hints)
+        for hint, (keys, text) in zip(self._hints, hints, strict=False):
+            hint.set_hint(keys, text)
+        self._hints += [KeyHint(keys, text, self) for keys, text in hints[len(self._hints) :]]
         self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -36,7 +39,9 @@ class _Strip(QWidget):
 
     def _place(self) -> None:
         left, room = 0, self.width()
-        for index, hint in enumerate(self._hints):
+        for hint in self._hints[len(self._told) :]:
+            hint.hide()
+        for index, hint in enumerate(self._hints[: len(self._told)]):
             wanted = hint.sizeHint()
             width = min(wanted.width(), room) if index == 0 else wanted.width()
             hint.setGeometry(left, (self.height() - wanted.height()) // 2, width, wanted.height())

@@ -121,8 +121,11 @@ class Session:
         """A long stroke in another area."""
         label = int(self._random.integers(1, 8))
         self._session.choose_area(label)
+        await asyncio.sleep(_BEAT)
         self._canvas.set_tool("brush")
+        await asyncio.sleep(_BEAT)
         self._canvas.options.set_size("brush", float(self._random.integers(60, 600)))
+        await asyncio.sleep(_BEAT)
         shown = self._canvas.navigation.visible_image
         xs = np.linspace(shown.left + 0.1 * shown.width, shown.left + 0.9 * shown.width, 60)
         ys = shown.top + shown.height * (0.5 + 0.35 * np.sin(np.linspace(0, 7, 60) + label))

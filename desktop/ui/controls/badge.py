@@ -91,10 +91,18 @@ class KeyHint(QWidget):
 
     def __init__(self, keys: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(f"{keys}: {text}")
+        self._keys = Label(size=SMALL, bold=True)
+        self._text = Label(ink="faint", size=SMALL)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
-        layout.addWidget(Label(keys, size=SMALL, bold=True))
-        layout.addWidget(Label(text, ink="faint", size=SMALL))
+        layout.addWidget(self._keys)
+        layout.addWidget(self._text)
         self.setSizePolicy(_FIXED, _FIXED)
+        self.set_hint(keys, text)
+
+    def set_hint(self, keys: str, text: str) -> None:
+        """Another hint."""
+        self.setAccessibleName(f"{keys}: {text}")
+        self._keys.setText(keys)
+        self._text.setText(text)
