@@ -129,9 +129,17 @@ def checked(name: str, value: object) -> Any:
         service(value)
     if row.kind == "date" and value:
         _require_date(name, value)
-    if row.kind == "folder" and value and not Path(value).expanduser().is_absolute():
+    if row.kind == "folder" and value and not _is_whole(value):
         raise SettingsError(f"The setting {name} must be a whole path, from the root or the drive on.")
     return value
+
+
+def _is_whole(folder: str) -> bool:
+    """Whether a path says from where it begins; one with the home of somebody who is not known here does not."""
+    try:
+        return Path(folder).expanduser().is_absolute()
+    except RuntimeError:
+        return False
 
 
 def changed(settings: Settings, **changes: object) -> Settings:

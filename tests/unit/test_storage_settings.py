@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desktop.core.errors import SettingsError
@@ -160,6 +160,7 @@ def test_places_that_cannot_be_used(tmp_path: Path) -> None:
         file.save(FULL)
 
 
+@example({"library": "~0"})
 @given(
     st.dictionaries(
         st.sampled_from([row.name for row in SETTINGS]), st.none() | st.booleans() | st.floats() | st.text()
