@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from desktop.core import edits
 from desktop.ui.actions import Actions
+from desktop.ui.canvas.view import CanvasView
 from desktop.ui.panel.areas_panel import AreasPanel
 from desktop.ui.session import Session
 
@@ -15,13 +16,17 @@ ON_AREAS = ("add-area", "rename-area", "clear-area", "remove-path")
 class EditActions(QObject):
     """Connects the editing actions and keeps them in step with the session."""
 
-    def __init__(self, actions: Actions, session: Session, areas: AreasPanel, parent: QObject) -> None:
+    def __init__(
+        self, actions: Actions, session: Session, areas: AreasPanel, canvas: CanvasView, parent: QObject
+    ) -> None:
         super().__init__(parent)
+        self._canvas = canvas
         self._actions = actions
         self._session = session
         self._areas = areas
-        actions.on("undo", session.undo)
-        actions.on("redo", session.redo)
+        actions.on("undo", canvas.undo)
+        actions.on("redo", canvas.redo)
+        canvas.begun_changed.connect(self.refresh)
         actions.on("add-area", self.add_area)
         actions.on("rename-area", self.rename_area)
         actions.on("clear-area", self.clear_area)
@@ -32,10 +37,10 @@ class EditActions(QObject):
 
     def refresh(self) -> None:
         """What can be done now, and what undo would take back."""
-        session = self._session
+        session, canvas = self._session, self._canvas
         for name, title, step in (
-            ("undo", "Undo", session.undo_title),
-            ("redo", "Redo", session.redo_title),
+            ("undo", "Undo", canvas.undo_title or session.undo_title),
+            ("redo", "Redo", canvas.redo_title or session.redo_title),
         ):
             self._actions[name].setEnabled(bool(step))
             self._actions[name].setText(f"{title} {step}".strip())

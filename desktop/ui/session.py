@@ -325,8 +325,7 @@ class Session(QObject):
         """What undo would take back; empty when nothing."""
         if self._history is None:
             return ""
-        going = self._history.open_title if self.stepping else ""
-        return going or self._history.undo_title
+        return self._history.open_title or self._history.undo_title
 
     @property
     def redo_title(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -308,6 +308,8 @@ def test_every_tool_works_by_pen_as_by_mouse(
     def settled() -> LabelMap:
         if tool in ("fill", "wand"):
             finish(draft_of(view))
+        while tool == "magnet" and view.tool is not None and view.tool.busy:
+            QCoreApplication.processEvents()
         found = labels(view).copy()
         if not np.array_equal(found, before):
             view.session.undo()

@@ -61,7 +61,7 @@ def test_a_box_finds_the_thing_and_enter_keeps_it(view: CanvasView, hands: Hands
     box_it(view, hands)
     assert view.session.in_gesture
     assert overlap(labels(view) == 1, thing) > 0.97
-    assert view.session.undo_title == ""
+    assert view.undo_title == "the selection"
     hands.key(Qt.Key.Key_Return)
     assert not view.session.in_gesture
     assert view.session.undo_title == "Add to Area 1"

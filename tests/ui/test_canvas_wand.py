@@ -131,7 +131,6 @@ def test_escape_another_tool_undo_and_a_stroke_end_it(view: CanvasView, hands: H
     draft = draft_of(view)
     ends = (
         lambda: hands.key(Qt.Key.Key_Escape),
-        lambda: view.set_tool("brush"),
         view.session.undo,
         view.session.settle,
         lambda: view.session.apply("", edits.clear(shot(view), 2)),

@@ -320,6 +320,7 @@ def test_save_key_and_close_in_the_real_window(tmp_path: Path) -> None:
         before = hands.shot.label_map.copy()
         hands.act("area-invert")
         await hands.until(lambda: session.undo_title == "Invert Left", "the inverted area")
+        await hands.until(lambda: not session.in_gesture, "the end of it")
         session.finish_step()
         after = hands.shot.label_map.copy()
         await hands.go_to(hands.window.paint.canvas)

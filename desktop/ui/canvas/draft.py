@@ -7,6 +7,8 @@ written in pieces over as many turns of the event loop as it takes.
 from __future__ import annotations
 
 import logging
+import math
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -64,10 +66,14 @@ class _Run:
         self._number, self._origin, self._work, self._touched = number, origin, work, touched
         self._voice = voice
         self._told = 0.0
+        self.found: tuple[Box, LabelMap] | None = None
+        self.sentence = ""
+        """Why nothing was found."""
+        self.over = threading.Event()
 
     def run(self) -> None:
         origin = self._origin
-        sentence = "This could not be worked out; the log file has the details."
+        self.sentence = "This could not be worked out; the log file has the details."
         try:
             self._report(0.0)
             if origin.labels is None:
@@ -84,18 +90,20 @@ class _Run:
                     place.left - box.left, place.top - box.top, place.right - box.left, place.bottom - box.top
                 )
                 label_map.merge(wanted, patch.stencil, moved, patch.label, patch.locked)
+            self.found = box, wanted
             self._voice.found.emit(self._number, box, wanted)
-            sentence = ""
+            self.sentence = ""
         except _Unwanted:
-            sentence = ""
+            self.sentence = ""
         except KinebrushError as error:
-            sentence = str(error)
+            self.sentence = str(error)
         except MemoryError:
             _log.exception("no memory for a selection")
-            sentence = "There is not enough memory for this; close other programs and try again."
+            self.sentence = "There is not enough memory for this; close other programs and try again."
         finally:
-            if sentence:
-                self._voice.failed.emit(self._number, sentence)
+            if self.sentence:
+                self._voice.failed.emit(self._number, self.sentence)
+            self.over.set()
 
     def _report(self, share: float) -> None:
         if self.unwanted:
@@ -172,6 +180,7 @@ class Draft(QObject):
         if shot is None:
             return False
         self._origin = _Origin(shot)
+        session.history_changed.emit()  # undo takes back the preview
         return True
 
     def compute(self, work: Work) -> None:
@@ -243,7 +252,9 @@ class Draft(QObject):
 
     def _turn(self) -> None:
         """Write pieces until the turn is over."""
-        until = perf_counter() + _TURN_SECONDS
+        self._write_until(perf_counter() + _TURN_SECONDS)
+
+    def _write_until(self, until: float) -> None:
         while self._pieces and perf_counter() < until:
             self._write(self._pieces.pop())
         if self._pieces:
@@ -270,9 +281,25 @@ class Draft(QObject):
             self._session.paint(Patch((changed & (wanted == label)).view(np.uint8), piece, label))
 
     def _interrupted(self) -> None:
-        """Something else wants the session: half a result is no result."""
-        if self.active and self.running:
+        """Something else begins: what is to be kept is seen through first, a preview under way is dropped."""
+        if not self.active or not self.running:
+            return
+        if self._keeping:
+            self._see_through()
+        else:
             self.drop()
+            self._session.notice.emit("The preview was not ready and not applied; it is dropped.")
+
+    def _see_through(self) -> None:
+        """Wait for the thread and write all that is left, so that the next gesture comes after this one."""
+        run = self._run
+        if run is not None:
+            run.over.wait()
+            if run.found is None:
+                self._failed(self._number, run.sentence)
+                return
+            self._found(self._number, *run.found)
+        self._write_until(math.inf)
 
     def _forget(self) -> None:
         if self.active:

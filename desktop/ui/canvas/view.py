@@ -49,6 +49,8 @@ class CanvasView(CanvasDisplay):
     """Image position under the pointer."""
     cursor_left = Signal()
     tool_changed = Signal(str)
+    begun_changed = Signal()
+    """``undo_title`` or ``redo_title`` is another one."""
     hint_changed = Signal(object)
     """``list[tuple[str, str]]``: what to press or drag, and what it does."""
     dropped = Signal(object)
@@ -65,6 +67,7 @@ class CanvasView(CanvasDisplay):
         self._space = False
         self._panner = Panner()
         self._drawn = QRegion()
+        self._titles = ("", "")
         self._pen = Pen(self, self)
         self.setMouseTracking(True)
         self.setTabletTracking(True)
@@ -103,13 +106,15 @@ class CanvasView(CanvasDisplay):
             self.tell_hints()
 
     def set_tool(self, name: str) -> None:
-        """Choose a tool of `tools.table.TOOLS`; what the present one has begun is undone. Raises KeyError."""
+        """Choose a tool of `tools.table.TOOLS`; the present one settles what it has begun. Raises KeyError."""
         tool_row(name)
         if name == self._tool_name:
             return
-        self.cancel()
         if self.tool is not None:
+            if self.tool.busy:
+                self.tool.settle()
             self.tool.hover(None)
+        self._button = Qt.MouseButton.NoButton
         covered = self.tool is not None and self.tool.covers_areas
         self._other_tool, self._tool_name = self._tool_name, name
         self._hover_here()
@@ -135,6 +140,32 @@ class CanvasView(CanvasDisplay):
             tool.leave()
             self._repaint_tool()
         self._button = Qt.MouseButton.NoButton
+
+    @property
+    def undo_title(self) -> str:
+        """What undo takes back of what the tool has begun; empty when it is the document's turn."""
+        return "" if self.tool is None else self.tool.undo_title
+
+    @property
+    def redo_title(self) -> str:
+        """The same for redo."""
+        return "" if self.tool is None else self.tool.redo_title
+
+    def undo(self) -> None:
+        """Take back the last of what the tool has begun, or the document's last step."""
+        if self.tool is not None and self.tool.undo_title:
+            self.tool.undo()
+            self._repaint_tool()
+        else:
+            self.session.undo()
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        if self.tool is not None and self.tool.redo_title:
+            self.tool.redo()
+            self._repaint_tool()
+        else:
+            self.session.redo()
 
     def repaint_tool(self) -> None:
         """What the tool draws over the picture is something else now."""
@@ -366,10 +397,12 @@ class CanvasView(CanvasDisplay):
         tool = self.tool
         if event.key() != Qt.Key.Key_Shift or tool is None or tool.pointer is None:
             return
+        pointer = replace(tool.pointer, shift=event.type() == QEvent.Type.KeyPress)
         if self._button == Qt.MouseButton.NoButton:
-            down = event.type() == QEvent.Type.KeyPress
-            tool.hover(replace(tool.pointer, shift=down))
-            self._repaint_tool()
+            tool.hover(pointer)
+        elif tool.heeds_shift:
+            tool.move(pointer)
+        self._repaint_tool()
 
     def _native_gesture(self, event: QNativeGestureEvent) -> bool:
         at = event.position() * self.ratio
@@ -443,3 +476,7 @@ class CanvasView(CanvasDisplay):
         region = QRegion() if self.tool is None else self.tool.region()
         self._update_device(self._drawn + region)
         self._drawn = region
+        titles = self.undo_title, self.redo_title
+        if titles != self._titles:
+            self._titles = titles
+            self.begun_changed.emit()

@@ -79,6 +79,8 @@ class Tool:
     """
 
     cursor = Qt.CursorShape.CrossCursor
+    heeds_shift = False
+    """Whether Shift changes a drag under way, also while the pointer rests."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
@@ -127,6 +129,26 @@ class Tool:
 
     def cancel(self) -> None:
         """Undo what is begun."""
+
+    def settle(self) -> None:
+        """Something else begins: what can stand as it is becomes a step of undo, the rest is undone."""
+        self.cancel()
+
+    @property
+    def undo_title(self) -> str:
+        """What undo takes back of what is begun here; empty when it is the document's turn."""
+        return ""
+
+    @property
+    def redo_title(self) -> str:
+        """What redo brings back of what is begun here; empty when it is the document's turn."""
+        return ""
+
+    def undo(self) -> None:
+        """Take that back."""
+
+    def redo(self) -> None:
+        """Bring that back."""
 
     def leave(self) -> None:
         """The keyboard went elsewhere: what needs a held button or key ends."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QRegion
 
-from desktop.ui.canvas.draft import Draft
+from desktop.ui.canvas.draft import Draft, Work
 from desktop.ui.canvas.tools.base import Pointer, Stage, Tool
-from desktop.ui.canvas.tools.modes import Mode, area_title
+from desktop.ui.canvas.tools.modes import Mode, area_title, may_work
 from desktop.ui.controls.paint import progress, text_width
 from desktop.ui.theme import SPACE, current, font
 
@@ -34,11 +34,15 @@ class DraftTool(Tool):
 
     def begin(self, mode: Mode) -> bool:
         """Open the gesture of a mode on the chosen area; False when there is nothing to do or it is locked."""
-        session = self.session
-        label, shot = session.active_label, session.shot
-        if shot is None or (mode != "add" and shot.area(label) is None):
-            return False
-        return self.draft.begin(_TITLES[mode].format(area_title(session)), label)
+        session, label = self.session, self.session.active_label
+        return may_work(session, mode, label) and self.draft.begin(
+            _TITLES[mode].format(area_title(session)), label
+        )
+
+    def carry_out(self, work: Work) -> None:
+        """Paint what this finds, whatever is begun meanwhile."""
+        self.draft.compute(work)
+        self.draft.keep()
 
     def on_picture(self, pointer: Pointer) -> tuple[int, int] | None:
         """(column, row) of the pixel under the pointer; None beside the picture."""
@@ -62,6 +66,10 @@ class DraftTool(Tool):
 
     def cancel(self) -> None:
         self.draft.drop()
+
+    def settle(self) -> None:
+        """What is shown, or will be in a moment, stays: undo takes it back."""
+        self.draft.keep()
 
     def leave(self) -> None:
         """What runs goes on: Escape ends it."""

@@ -40,13 +40,13 @@ class FillTool(DraftTool):
             if under != label:
                 self.session.notice.emit(f"Click a piece of {area_title(self.session)} to take it away.")
             elif self.begin("take"):
-                self.draft.compute(partial(_piece, at, label))
+                self.carry_out(partial(_piece, at, label))
         elif under not in (0, label):
             owner = shot.area(under)
             title = "another area" if owner is None else owner.title
             self.session.notice.emit(f"This belongs to {title}; click a place where nothing is painted.")
         elif self.begin("add"):
-            self.draft.compute(partial(_holes if under == label else _enclosed, at, label))
+            self.carry_out(partial(_holes if under == label else _enclosed, at, label))
 
     def hints(self) -> Hints:
         if self.draft.running:

@@ -16,8 +16,7 @@ from desktop.imaging import raster
 from desktop.imaging.magnet import Guide
 from desktop.ui.background import Background
 from desktop.ui.canvas.tools.base import Hints, Pointer, Stage, padded, twofold
-from desktop.ui.canvas.tools.modes import area_title
-from desktop.ui.canvas.tools.shapes import Shape, closes
+from desktop.ui.canvas.tools.shapes import Outline, closes
 
 
 class _Voice(QObject):
@@ -31,7 +30,7 @@ def _make(
     voice.ready.emit(number, Guide(levels, box, anchor))
 
 
-class MagnetTool(Shape):
+class MagnetTool(Outline):
     """Each click sets a place; between them the outline follows the picture's edges, seen at the present zoom.
 
     The first place, Enter or a double click closes it. Shift goes straight, Backspace takes a place back.
@@ -44,6 +43,9 @@ class MagnetTool(Shape):
         self._guide: Guide | None = None
         self._number = 0
         self._asked: Box | None = None
+        self._waiting: list[Pointer] = []
+        """Clicks that came before the ways from the place before them were found."""
+        self._ending = False
         self._background = Background("magnet")
         self._voice = _Voice(stage.session)
         self._voice.ready.connect(self._ready)
@@ -56,7 +58,7 @@ class MagnetTool(Shape):
     def outline(self) -> Sequence[Point]:
         if self.pointer is None or not self._path:
             return self._path
-        return [*self._path, *self._way(self.pointer)]
+        return [*self._path, *(self._inside(p.at) for p in self._waiting), *self._way(self.pointer)]
 
     def stencil(self) -> tuple[Stencil, Box]:
         return raster.polygon(self._path, self.within)
@@ -67,15 +69,22 @@ class MagnetTool(Shape):
             if 0 not in self.stage.levels:
                 self.session.notice.emit("The picture is still being read; try again in a moment.")
                 return
-            self._mode, self._drawing = self.mode_of(pointer), True
+            self.begin(pointer)
             self._path, self._lengths = [self._inside(pointer.at)], [1]
-        elif len(self._lengths) >= 2 and closes(self.stage, self._path[0], pointer):
+        elif len(self._lengths) + len(self._waiting) >= 2 and closes(self.stage, self._path[0], pointer):
             self.finish()
             return
+        elif self._waiting or not (self.knows_the_way or pointer.shift):
+            self._waiting.append(pointer)
+            return
         else:
-            self._path += self._way(pointer)
-            self._lengths.append(len(self._path))
+            self._set(pointer)
         self._ask()
+
+    def _set(self, pointer: Pointer) -> None:
+        """One more place, with the way to it."""
+        self._path += self._way(pointer)
+        self._lengths.append(len(self._path))
 
     def move(self, pointer: Pointer) -> None:
         self.hover(pointer)
@@ -92,10 +101,16 @@ class MagnetTool(Shape):
             self.finish()
 
     def finish(self) -> None:
-        """Close it from the last place to the first along the edges."""
+        """Close it from the last place to the first along the edges, as soon as they are found."""
+        if self._drawing and not self.knows_the_way:
+            self._ending = True
+            return
         if self._guide is not None and self._path and self.knows_the_way:
             self._path += self._guide.way_to(self._path[0])
         super().finish()
+
+    def slight(self) -> bool:
+        return len(set(self._path)) < 3
 
     def wants(self, key: int) -> bool:
         return self._drawing and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace)
@@ -105,6 +120,8 @@ class MagnetTool(Shape):
             return False
         if key != Qt.Key.Key_Backspace:
             self.finish()
+        elif self._waiting:
+            self._waiting.pop()
         elif len(self._lengths) == 1:
             self.reset()
         else:
@@ -117,6 +134,7 @@ class MagnetTool(Shape):
         super().reset()
         self._path, self._lengths = [], []
         self._guide, self._asked = None, None
+        self._waiting, self._ending = [], False
         self._number += 1
 
     def stop(self) -> None:
@@ -149,7 +167,7 @@ class MagnetTool(Shape):
             ("Click", "set a place on the edge"),
             ("Shift", "straight"),
             ("Backspace", "take one back"),
-            ("Enter", f"fill {area_title(self.session)}"),
+            ("Enter", self.purpose()),
             ("Esc", "drop it"),
         ]
 
@@ -174,9 +192,15 @@ class MagnetTool(Shape):
             self._background.submit(partial(_make, self._number, levels, box, anchor, self._voice))
 
     def _ready(self, number: int, guide: Guide) -> None:
-        if number == self._number and self._drawing:
-            self._guide = guide
-            self.stage.repaint_tool()
+        if number != self._number or not self._drawing:
+            return
+        self._guide = guide
+        if self._waiting:
+            self._set(self._waiting.pop(0))
+            self._ask()
+        elif self._ending:
+            self.finish()
+        self.stage.repaint_tool()
 
     def _seen(self) -> Box:
         return self.stage.navigation.visible_image

@@ -17,23 +17,40 @@ MODES: tuple[tuple[Mode, str], ...] = (("add", "Add"), ("take", "Take away"), ("
 _TITLES = {"add": "Add to {}", "take": "Take from {}", "keep": "Keep inside of {}"}
 
 
-def area_title(session: Session) -> str:
-    """What the chosen area is called, also before its first stroke."""
-    shot, label = session.shot, session.active_label
+_VERBS = {"add": "{} {}", "take": "take from {1}", "keep": "keep inside of {1}"}
+
+
+def verb(mode: Mode, add: str, title: str) -> str:
+    """What a tool does with an area in words for a hint; ``add`` says it for the mode *add*."""
+    return _VERBS[mode].format(add, title)
+
+
+def area_title(session: Session, label: int | None = None) -> str:
+    """What an area is called, also before its first stroke; the chosen one unless a label is given."""
+    shot = session.shot
+    if label is None:
+        label = session.active_label
     area = None if shot is None else shot.area(label)
     if area is not None:
         return area.title
     return "Hold still" if label == edits.label_of(0) else f"Area {label}"
 
 
-def apply_shape(session: Session, mode: Mode, stencil: Stencil, box: Box) -> bool:
-    """Carry a shape out on the chosen area as one step of undo; False when nothing changed."""
-    session.settle()
-    if session.shot is None or (box.empty and mode != "keep"):
+def may_work(session: Session, mode: Mode, label: int) -> bool:
+    """Whether a mode has something to work on; says so when not."""
+    if session.shot is None:
         return False
-    label = session.active_label
     if mode != "add" and session.shot.area(label) is None:
+        session.notice.emit(f"Nothing is painted in {area_title(session, label)} yet.")
+        return False
+    return True
+
+
+def apply_shape(session: Session, mode: Mode, stencil: Stencil, box: Box, label: int) -> bool:
+    """Carry a shape out on an area as one step of undo; False when nothing changed, as by a shape of no pixels."""
+    session.settle()
+    if box.empty or not stencil.any() or not may_work(session, mode, label) or session.shot is None:
         return False
     make = {"add": edits.add, "take": edits.take, "keep": edits.keep}[mode]
-    title = _TITLES[mode].format(area_title(session))
+    title = _TITLES[mode].format(area_title(session, label))
     return session.apply(title, make(session.shot, stencil, box, label), label)

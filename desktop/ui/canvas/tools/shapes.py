@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF, QRegion
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
 
 from desktop.core.geometry import Box, Point
 from desktop.core.label_map import Stencil
 from desktop.imaging import raster
 from desktop.ui.canvas.tools.base import CLICK_REACH, Hints, Pointer, Stage, Tool, padded, twofold
-from desktop.ui.canvas.tools.modes import Mode, apply_shape, area_title
+from desktop.ui.canvas.tools.modes import Mode, apply_shape, area_title, verb
 
 _CLOSING_REACH = 9.0
 
@@ -29,7 +29,12 @@ class Shape(Tool):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._mode: Mode = "add"
+        self._label = 1
         self._drawing = False
+
+    def begin(self, pointer: Pointer) -> None:
+        """Begin a draft for the area that is chosen now."""
+        self._mode, self._label, self._drawing = self.mode_of(pointer), self.session.active_label, True
 
     @property
     def busy(self) -> bool:
@@ -44,11 +49,18 @@ class Shape(Tool):
         return raster.polygon(self.outline(), self.within)
 
     def finish(self) -> None:
-        """Carry the draft out."""
+        """Carry the draft out; one no larger than a click does nothing."""
         self._drawing = False
+        slight = self.slight()
         stencil, box = self.stencil()
         self.reset()
-        apply_shape(self.session, self._mode, stencil, box)
+        if not slight:
+            apply_shape(self.session, self._mode, stencil, box, self._label)
+
+    def slight(self) -> bool:
+        """Whether the draft is no larger than the hand shakes in a click."""
+        bounds, reach = self.shape().boundingRect(), CLICK_REACH * self.stage.ratio
+        return bounds.width() < reach and bounds.height() < reach
 
     def reset(self) -> None:
         """Have no draft."""
@@ -58,6 +70,13 @@ class Shape(Tool):
         self.reset()
 
     def forget(self) -> None:
+        """The session's gestures are not this draft's, which has none before it is finished."""
+
+    @property
+    def undo_title(self) -> str:
+        return "the outline" if self._drawing else ""
+
+    def undo(self) -> None:
         self.reset()
 
     def shape(self) -> QPolygonF:
@@ -76,9 +95,14 @@ class Shape(Tool):
     def region(self) -> QRegion:
         return padded(self.shape().boundingRect(), 8 * self.stage.ratio) if self._drawing else QRegion()
 
+    def purpose(self) -> str:
+        """What finishing the draft, or one begun now, does."""
+        mode = self._mode if self._drawing else self.stage.options.mode
+        return verb(mode, "fill", area_title(self.session, self._label if self._drawing else None))
+
     def hints(self) -> Hints:
         return [
-            ("Drag", f"fill {area_title(self.session)}"),
+            ("Drag", self.purpose()),
             ("Alt drag", "take away"),
             ("Ctrl drag", "keep inside"),
             ("Shift", "even sides"),
@@ -89,15 +113,19 @@ class Shape(Tool):
 class DragShape(Shape):
     """A shape between two opposite corners."""
 
+    heeds_shift = True
+
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._a = self._b = Point(0.0, 0.0)
 
     def press(self, pointer: Pointer) -> None:
-        self._mode, self._drawing = self.mode_of(pointer), True
+        self.pointer = pointer
+        self.begin(pointer)
         self._a = self._b = pointer.at
 
     def move(self, pointer: Pointer) -> None:
+        self.pointer = pointer
         if not self._drawing:
             return
         x, y = pointer.at
@@ -111,11 +139,7 @@ class DragShape(Shape):
         if not self._drawing:
             return
         self.move(pointer)
-        reach = CLICK_REACH * self.stage.ratio / self.stage.navigation.zoom
-        if abs(self._b.x - self._a.x) < reach and abs(self._b.y - self._a.y) < reach:
-            self.reset()
-        else:
-            self.finish()
+        self.finish()
 
 
 class RectangleTool(DragShape):
@@ -153,7 +177,7 @@ class LassoTool(Shape):
         return self._points
 
     def press(self, pointer: Pointer) -> None:
-        self._mode, self._drawing = self.mode_of(pointer), True
+        self.begin(pointer)
         self._points = [pointer.at]
 
     def move(self, pointer: Pointer) -> None:
@@ -173,15 +197,32 @@ class LassoTool(Shape):
         return [hint for hint in super().hints() if hint[0] != "Shift"]
 
 
-class PolygonTool(Shape):
+class Outline(Shape):
+    """An outline that is clicked together: it waits while other things are done, and undo takes its places back."""
+
+    def leave(self) -> None:
+        """It needs no held button."""
+
+    @property
+    def undo_title(self) -> str:
+        return "the last place" if self._drawing else ""
+
+    def undo(self) -> None:
+        self.key(Qt.Key.Key_Backspace)
+
+
+class PolygonTool(Outline):
     """A shape by its corners: each click sets one; the first one, Enter or a double click closes it.
 
-    Shift keeps to steps of 45 degrees, Backspace takes a corner back.
+    Shift keeps to steps of 45 degrees; Backspace, undo and the other button take a corner back.
     """
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._points: list[Point] = []
+        self._taken_back: list[Point] = []
+        self._right = False
+        """Whether the right button has begun it."""
 
     def outline(self) -> Sequence[Point]:
         if self.pointer is None:
@@ -194,12 +235,15 @@ class PolygonTool(Shape):
     def press(self, pointer: Pointer) -> None:
         self.pointer = pointer
         if not self._drawing:
-            self._mode, self._drawing = self.mode_of(pointer), True
-            self._points = [pointer.at]
+            self.begin(pointer)
+            self._points, self._taken_back, self._right = [pointer.at], [], pointer.right
+        elif pointer.right and not self._right:
+            self.undo()
         elif self._closes(pointer):
             self.finish()
         else:
             self._points.append(self._next(pointer))
+            self._taken_back = []
 
     def move(self, pointer: Pointer) -> None:
         self.pointer = pointer
@@ -215,12 +259,22 @@ class PolygonTool(Shape):
         if not self.wants(key):
             return False
         if key == Qt.Key.Key_Backspace:
-            self._points.pop()
+            self._taken_back.append(self._points.pop())
             if not self._points:
                 self.reset()
         else:
             self.finish()
         return True
+
+    @property
+    def redo_title(self) -> str:
+        return "the corner" if self._drawing and self._taken_back else ""
+
+    def redo(self) -> None:
+        self._points.append(self._taken_back.pop())
+
+    def slight(self) -> bool:
+        return len(set(self._points)) < 3
 
     def reset(self) -> None:
         super().reset()
@@ -230,6 +284,9 @@ class PolygonTool(Shape):
         super().draw(painter)
         if self._drawing and self._points:
             first = QPointF(*self.stage.navigation.to_view(self._points[0]))
+            if len(self._points) >= 2:
+                painter.setPen(QPen(QColor(255, 255, 255, 120), self.stage.ratio))
+                painter.drawLine(self.shape().last(), first)
             closing = self.pointer is not None and self._closes(self.pointer)
             size = (6.5 if closing else 4.0) * self.stage.ratio
             for pen in twofold(painter, self.stage.ratio):
@@ -248,7 +305,7 @@ class PolygonTool(Shape):
             ("Click", "set a corner"),
             ("Shift", "45 degrees"),
             ("Backspace", "take one back"),
-            ("Enter", f"fill {area_title(self.session)}"),
+            ("Enter", self.purpose()),
             ("Esc", "drop it"),
         ]
 

@@ -19,7 +19,7 @@ from desktop.imaging.smart import Mark, select
 from desktop.ui.canvas.tools.base import CLICK_REACH, Hints, Pointer, Stage, padded, twofold
 from desktop.ui.canvas.tools.brush import draw_ring
 from desktop.ui.canvas.tools.draft_tool import DraftTool
-from desktop.ui.canvas.tools.modes import Mode, area_title
+from desktop.ui.canvas.tools.modes import Mode, area_title, verb
 from desktop.ui.canvas.tools.wand import MAKE
 
 _INSIDE, _OUTSIDE = QColor(79, 180, 119, 150), QColor(240, 112, 106, 150)
@@ -40,6 +40,7 @@ class SmartTool(DraftTool):
         self._label = 1
         self._frame: Box | None = None
         self._marks: list[Mark] = []
+        self._taken_back: list[Mark] = []
         self._start: Pointer | None = None
         self._corner = Point(0.0, 0.0)
         self._stroke: list[Point] = []
@@ -82,6 +83,7 @@ class SmartTool(DraftTool):
             self._stroke = []
             if self.draft.active or self.begin(self._mode):
                 self._marks.append(Mark(stroke, self.stage.options.size("smart") / 2, self._inside))
+                self._taken_back = []
                 self._look()
             return
         frame = box_around((start.at, pointer.at)).intersect(self.within)
@@ -104,20 +106,43 @@ class SmartTool(DraftTool):
     def key(self, key: int) -> bool:
         if not self.wants(key):
             return False
-        if key != Qt.Key.Key_Backspace:
+        if key == Qt.Key.Key_Backspace:
+            self.undo()
+        else:
             self.draft.keep()
-        elif self._marks and (self._frame is not None or len(self._marks) > 1):
-            self._marks.pop()
+        return True
+
+    @property
+    def undo_title(self) -> str:
+        if not self.draft.active:
+            return ""
+        return "the last stroke" if self._mended else "the selection"
+
+    @property
+    def redo_title(self) -> str:
+        return "the stroke" if self.draft.active and self._taken_back else ""
+
+    def undo(self) -> None:
+        if self._mended:
+            self._taken_back.append(self._marks.pop())
             self._look()
         else:
             self.cancel()
-        return True
+
+    def redo(self) -> None:
+        self._marks.append(self._taken_back.pop())
+        self._look()
+
+    @property
+    def _mended(self) -> bool:
+        """Whether there is a stroke besides what the selection began with."""
+        return len(self._marks) > (self._frame is None)
 
     def shown(self) -> None:
         self.stage.tell_hints()
 
     def ended(self) -> None:
-        self._frame, self._marks = None, []
+        self._frame, self._marks, self._taken_back = None, [], []
         self._start, self._stroke = None, []
 
     def cancel(self) -> None:
@@ -173,7 +198,7 @@ class SmartTool(DraftTool):
             ]
         what = "a box around it" if self.boxing else "scribble on it"
         return [
-            ("Drag", f"{what}, for {area_title(self.session)}"),
+            ("Drag", f"{what}, to {verb(self.stage.options.mode, 'select', area_title(self.session))}"),
             ("Alt drag", "take away"),
             ("Ctrl drag", "keep inside"),
         ]

@@ -15,7 +15,7 @@ from desktop.imaging.progress import Report
 from desktop.imaging.wand import similar
 from desktop.ui.canvas.tools.base import Hints, Pointer
 from desktop.ui.canvas.tools.draft_tool import DraftTool
-from desktop.ui.canvas.tools.modes import Mode, area_title
+from desktop.ui.canvas.tools.modes import Mode, area_title, verb
 
 MAKE = {"add": edits.add, "take": edits.take, "keep": edits.keep}
 
@@ -33,13 +33,13 @@ class WandTool(DraftTool):
             return
         options = self.stage.options
         picture, label = self.stage.levels[0], self.session.active_label
-        self.draft.compute(partial(_find, picture, at, options.tolerance, options.contiguous, mode, label))
+        self.carry_out(partial(_find, picture, at, options.tolerance, options.contiguous, mode, label))
 
     def hints(self) -> Hints:
         if self.draft.running:
             return [("Esc", "stop")]
         return [
-            ("Click", f"add this colour to {area_title(self.session)}"),
+            ("Click", verb(self.stage.options.mode, "add this colour to", area_title(self.session))),
             ("Alt click", "take away"),
             ("Ctrl click", "keep inside"),
             ("[ ]", "tolerance"),
