@@ -128,6 +128,10 @@ class Tool:
     def cancel(self) -> None:
         """Undo what is begun."""
 
+    def settle(self) -> None:
+        """Something else begins: what can stand as it is becomes a step of undo, the rest is undone."""
+        self.cancel()
+
     def leave(self) -> None:
         """The keyboard went elsewhere: what needs a held button or key ends."""
         self.cancel()
