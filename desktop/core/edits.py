@@ -26,12 +26,16 @@ from desktop.core.trajectory import Trajectory
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Pixels to write: ``label`` (0 erases) wherever the stencil in ``box`` covers and the owner is not locked."""
+    """Pixels to write: ``label`` (0 erases) wherever the stencil in ``box`` covers and the owner is not locked.
+
+    ``hidden`` are those of ``locked`` that are spared only because nobody sees them.
+    """
 
     stencil: Stencil = field(repr=False)
     box: Box
     label: int
     locked: frozenset[int] = frozenset()
+    hidden: frozenset[int] = frozenset()
 
 
 def label_of(number: int) -> int:
@@ -44,19 +48,37 @@ def locked_labels(shot: Shot) -> frozenset[int]:
     return frozenset(area.label for area in shot.areas if area.locked)
 
 
+def hidden_labels(shot: Shot) -> frozenset[int]:
+    """Labels that are out of sight, and could be painted over otherwise."""
+    return frozenset(area.label for area in shot.areas if area.hidden and not area.locked)
+
+
 def add(shot: Shot, stencil: Stencil, box: Box, label: int) -> Patch:
-    """The shape becomes part of an area; other unlocked areas give way."""
-    return Patch(stencil, box, label, locked_labels(shot))
+    """The shape becomes part of an area; other areas give way, unless they are locked or hidden."""
+    hidden = hidden_labels(shot) - {label}
+    return Patch(stencil, box, label, locked_labels(shot) | hidden, hidden)
 
 
 def erase(shot: Shot, stencil: Stencil, box: Box) -> Patch:
-    """Nothing is painted inside the shape any more, locked areas excepted."""
-    return Patch(stencil, box, 0, locked_labels(shot))
+    """Nothing is painted inside the shape any more, locked and hidden areas excepted."""
+    hidden = hidden_labels(shot)
+    return Patch(stencil, box, 0, locked_labels(shot) | hidden, hidden)
 
 
 def take(shot: Shot, stencil: Stencil, box: Box, label: int) -> Patch:
     """The shape is taken out of one area; other areas stay as they are."""
     return Patch(stencil, box, 0, frozenset(LABELS) - {label} | locked_labels(shot))
+
+
+def spared(labels: LabelMap, patch: Patch) -> frozenset[int]:
+    """The hidden areas that the patch covers pixels of and leaves as they are."""
+    inside = patch.box.intersect(extent(labels))
+    if inside.empty or not patch.hidden:
+        return frozenset()
+    left, top = patch.box.left, patch.box.top
+    cut = patch.stencil[inside.top - top : inside.bottom - top, inside.left - left : inside.right - left]
+    under, covered = labels[inside.slices], cut != 0
+    return frozenset(label for label in patch.hidden if ((under == np.uint8(label)) & covered).any())
 
 
 def keep(shot: Shot, stencil: Stencil, box: Box, label: int) -> Patch:

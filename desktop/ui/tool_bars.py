@@ -165,7 +165,7 @@ class OptionsBar(QWidget):
     def _size_moved(self, value: float) -> None:
         tool = tool_row(self._canvas.tool_name)
         if tool.size:
-            self._canvas.options.set_size(tool.name, value)
+            self._canvas.options.choose_size(tool.name, value)
 
     def _mode_chosen(self, key: str) -> None:
         for mode in tool_row(self._canvas.tool_name).modes:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core import edits, label_map
@@ -95,6 +95,26 @@ def test_shift_click_draws_a_straight_line_from_the_end_of_the_last_stroke(
     assert np.array_equal(labels(view), drawn((100, 100), (400, 300)))
 
 
+def test_the_first_straight_line_on_another_picture_begins_at_the_click(
+    view: CanvasView, hands: Hands
+) -> None:
+    hands.drag((50, 50), (60, 50))
+    view.session.open(shot_of(WIDTH, HEIGHT, 1))
+    hands.modifiers = SHIFT
+    hands.click(400, 300)
+    assert np.array_equal(labels(view), drawn((400, 300)))
+
+
+def test_undo_keeps_the_end_that_a_straight_line_begins_at(view: CanvasView, hands: Hands) -> None:
+    hands.drag((50, 50), (100, 100))
+    view.session.undo()
+    hands.modifiers = SHIFT
+    hands.click(400, 300)
+    stencil, box = raster.segment(Point(100, 100), Point(400, 300), 20, 20, whole(WIDTH, HEIGHT))
+    assert np.array_equal(labels(view)[box.slices], stencil)
+    assert labels(view).sum() == stencil.sum()
+
+
 def test_alt_drag_sets_the_size_and_paints_nothing(view: CanvasView, hands: Hands) -> None:
     view.set_zoom(1.0)
     hands.modifiers = ALT
@@ -131,11 +151,50 @@ def by_focus(view: CanvasView, hands: Hands) -> None:
     QApplication.sendEvent(view, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.ActiveWindowFocusReason))
 
 
+def by_tab(view: CanvasView, hands: Hands) -> None:
+    hands.key(Qt.Key.Key_Tab)
+
+
+def by_area(view: CanvasView, hands: Hands) -> None:
+    view.run("area-2")
+
+
+def by_saving(view: CanvasView, hands: Hands) -> None:
+    view.session.settle()
+
+
 def by_undo(view: CanvasView, hands: Hands) -> None:
     view.session.undo()
 
 
-@pytest.mark.parametrize("break_off", [by_escape, by_tool, by_focus, by_undo])
+@pytest.mark.parametrize("steady", [0, 100])
+@pytest.mark.parametrize("end", [by_tool, by_focus, by_tab, by_area, by_saving])
+def test_a_stroke_that_something_else_ends_is_kept(
+    view: CanvasView, hands: Hands, end: Callable[[CanvasView, Hands], None], steady: int
+) -> None:
+    view.options.set_steady(steady)
+    other = QWidget(view)
+    other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    other.show()
+    view.setFocus()
+    hands.press(100, 100)
+    hands.move(320, 100)
+    end(view, hands)
+    assert view.session.undo_title == "Paint Area 1"
+    assert not view.session.in_gesture
+    stroke = labels(view).copy()
+    assert np.array_equal(stroke == 1, drawn((100, 100), (320, 100)) == 1) or steady
+    assert stroke[100, 330] == 1
+    hands.move(200, 200)
+    hands.release(200, 200)
+    assert np.array_equal(labels(view), stroke)
+    view.session.undo()
+    assert not labels(view).any()
+    view.session.redo()
+    assert np.array_equal(labels(view), stroke)
+
+
+@pytest.mark.parametrize("break_off", [by_escape, by_undo])
 def test_a_stroke_broken_off_leaves_nothing(
     view: CanvasView, hands: Hands, break_off: Callable[[CanvasView, Hands], None]
 ) -> None:
@@ -196,6 +255,70 @@ def test_locked_areas_are_safe_and_hidden_ones_come_back(view: CanvasView, hands
     assert not area.hidden
 
 
+def test_what_is_hidden_stays_and_is_told_of_once(view: CanvasView, hands: Hands) -> None:
+    said: list[str] = []
+    view.session.notice.connect(said.append)
+    view.session.choose_area(2)
+    hands.drag((100, 100), (300, 100))
+    before = labels(view) == 2
+    view.session.choose_area(1)
+    view.session.edit("hide", edits.hide_area(shot(view), 2, True))
+    hands.drag((400, 300), (500, 300))
+    assert said == []
+    hands.drag((200, 50), (200, 150))
+    hands.drag((150, 50), (150, 150), button=RIGHT)
+    view.set_tool("eraser")
+    hands.drag((220, 100), (240, 100))
+    view.set_tool("rectangle")
+    hands.drag((90, 50), (310, 150))
+    assert np.array_equal(labels(view) == 2, before)
+    assert labels(view)[60, 250] == 1
+    assert said == ["Area 2 is hidden and stays as it is."]
+    view.session.edit("show", edits.hide_area(shot(view), 2, False))
+    view.session.edit("hide", edits.hide_area(shot(view), 2, True))
+    hands.drag((90, 50), (310, 150))
+    assert said == ["Area 2 is hidden and stays as it is."] * 2
+    view.session.edit("show", edits.hide_area(shot(view), 2, False))
+    hands.drag((90, 50), (310, 150))
+    assert not (labels(view) == 2)[60:140, 100:300].any()
+    assert len(said) == 2
+
+
+@pytest.mark.parametrize(
+    ("tool", "shows"), [("brush", True), ("lasso", True), ("fill", True), ("hand", False)]
+)
+def test_the_first_press_of_a_painting_tool_shows_hidden_areas(
+    view: CanvasView, hands: Hands, tool: str, shows: bool
+) -> None:
+    view.set_tool(tool)
+    view.run("hide-overlay")
+    hands.press(200, 200)
+    assert view.look.hidden != shows
+    hands.release(210, 210)
+
+
+def test_a_locked_area_shows_before_it_is_painted(view: CanvasView, hands: Hands) -> None:
+    heard: list[list[tuple[str, str]]] = []
+    view.hint_changed.connect(heard.append)
+    hands.move(200, 200)
+    assert view.cursor().shape() == Qt.CursorShape.BlankCursor
+    view.session.edit("lock", edits.lock_area(shot(view), 1, True))
+    assert view.cursor().shape() == Qt.CursorShape.ForbiddenCursor
+    assert heard[-1][0] == ("Area 1 is locked", "unlock it to paint")
+    hands.move(210, 200)
+    assert view.cursor().shape() == Qt.CursorShape.ForbiddenCursor
+    view.set_tool("eraser")  # which takes from the areas that are not locked
+    assert view.cursor().shape() == Qt.CursorShape.BlankCursor
+    view.set_tool("wand")
+    assert view.cursor().shape() == Qt.CursorShape.ForbiddenCursor
+    view.session.choose_area(2)
+    assert view.cursor().shape() == Qt.CursorShape.CrossCursor
+    view.session.choose_area(1)
+    view.session.edit("unlock", edits.lock_area(shot(view), 1, False))
+    assert view.cursor().shape() == Qt.CursorShape.CrossCursor
+    assert "locked" not in heard[-1][0][0]
+
+
 def test_the_stabiliser_smooths_and_still_ends_where_the_hand_does(view: CanvasView, hands: Hands) -> None:
     view.options.set_size("brush", 8)
     view.options.set_steady(90)
@@ -205,6 +328,97 @@ def test_the_stabiliser_smooths_and_still_ends_where_the_hand_does(view: CanvasV
     assert rows.max() - rows.min() < 20
     end = shaky[-1]
     assert labels(view)[int(end[1]), int(end[0])] == 1
+
+
+def circle(count: int, radius: float = 120.0, share: float = 1.0) -> list[tuple[float, float]]:
+    """So many places along a part of a circle in the middle of the picture."""
+    turns = np.linspace(0.0, share * 2 * np.pi, count)
+    return [(320 + radius * float(np.cos(t)), 210 + radius * float(np.sin(t))) for t in turns]
+
+
+@pytest.mark.parametrize("size", [6, 20, 80])
+def test_a_steady_circle_keeps_its_size_and_closes_beside_its_line(
+    view: CanvasView, hands: Hands, size: int
+) -> None:
+    view.options.set_size("brush", size)
+    view.options.set_steady(100)
+    hands.drag(*circle(80, share=0.875))
+    rows, columns = np.nonzero(labels(view) == 1)
+    away = np.hypot(columns + 0.5 - 320, rows + 0.5 - 210)
+    assert np.median(away) > 0.85 * 120
+    assert away.min() > 0.85 * 120 - size / 2 - 1  # a chord would lie further inside
+    assert away.max() < 120 + size / 2 + 1
+    end = circle(80, share=0.875)[-1]
+    assert labels(view)[int(end[1]), int(end[0])] == 1
+
+
+@pytest.mark.parametrize("steady", [20, 60, 100])
+def test_the_stroke_does_not_depend_on_how_often_the_hand_is_looked_at(
+    view: CanvasView, hands: Hands, steady: int
+) -> None:
+    view.options.set_size("brush", 30)
+    view.options.set_steady(steady)
+    strokes = []
+    for often in (1, 2, 5):
+        hands.drag(*circle(60 * often + 1))
+        strokes.append(labels(view) == 1)
+        strokes[-1] = strokes[-1].copy()
+        view.session.undo()
+    for other in strokes[1:]:
+        assert (strokes[0] & other).sum() > 0.98 * (strokes[0] | other).sum()
+
+
+def test_a_string_leads_from_the_brush_to_the_pointer(view: CanvasView, hands: Hands) -> None:
+    view.set_zoom(1.0)
+    view.options.set_size("brush", 40)
+    view.options.set_steady(100)
+    hands.press(200, 200)
+    hands.move(300, 200)
+    with_string = pixels(view)
+    assert labels(view)[200, 300] == 0
+    hands.release(300, 200)
+    assert labels(view)[200, 300] == 1
+    view.session.undo()
+    hands.move(300, 300)
+    y = int(hands.place(0, 200).y() * view.ratio)
+    columns = slice(*(int(hands.place(x, 200).x() * view.ratio) for x in (275, 290)))
+    differs = (with_string != pixels(view)).any(axis=2)
+    assert differs[y - 1 : y + 1, columns].all()
+    assert not differs[y - 8 : y - 4, columns].any()
+
+
+def changed_by(view: CanvasView, act: Callable[[], object]) -> int:
+    """Pixels of the canvas that look different after it."""
+    before = pixels(view)
+    act()
+    return int((pixels(view) != before).any(axis=2).sum())
+
+
+def test_the_pointer_is_seen_in_a_brush_larger_than_the_view(view: CanvasView, hands: Hands) -> None:
+    view.options.set_size("brush", 2000)
+    assert view.tool is not None
+    view.tool.hover(None)
+    assert 0 < changed_by(view, lambda: hands.move(320, 210)) < 2500
+    assert changed_by(view, lambda: hands.move(325, 210)) > 0
+
+
+def test_the_size_stands_beside_the_ring_while_it_is_changed(
+    view: CanvasView, hands: Hands, qtbot: QtBot
+) -> None:
+    hands.move(320, 210)
+    assert changed_by(view, lambda: view.options.set_size("brush", 40)) == 0
+    plain = pixels(view)
+    view.run("larger")
+    labelled = pixels(view)
+    view.run("smaller")
+    assert (labelled != plain).any(axis=2).sum() > 600  # a label of 22 pixels in height
+    qtbot.waitUntil(lambda: np.array_equal(pixels(view), plain), timeout=5000)
+    hands.modifiers = ALT
+    hands.press(320, 210)
+    assert changed_by(view, lambda: hands.move(320, 210)) == 0
+    assert (pixels(view) != plain).any(axis=2).sum() > 600
+    hands.release(320, 210)
+    assert np.array_equal(pixels(view), plain)
 
 
 def test_the_screen_after_strokes_is_the_screen_drawn_afresh(view: CanvasView, hands: Hands) -> None:

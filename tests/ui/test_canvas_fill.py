@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop.core import edits
 from desktop.core.geometry import Box, Point, whole
 from desktop.core.label_map import Stencil
+from desktop.core.shot import Shot
 from desktop.imaging import raster
 from desktop.ui.canvas.view import CanvasView
 from tests.canvas_hands import ALT, RIGHT, Hands, labels, open_canvas, shot, shot_of
@@ -86,13 +87,15 @@ def test_a_click_on_the_area_fills_the_holes_of_that_piece_only(view: CanvasView
     assert labels(view)[80, 80] == 0
 
 
-def test_the_pictures_edge_is_a_border_unless_nothing_else_is(
+def test_the_pictures_edge_is_a_border_and_an_empty_picture_is_not_filled(
     view: CanvasView, hands: Hands, said: list[str]
 ) -> None:
     hands.click(300, 200)
     finish(draft_of(view))
     assert not labels(view).any()
-    assert said == ["Nothing encloses this place; draw a closed outline around it first."]
+    assert said == [
+        "Nothing is painted yet; draw a closed outline first, then fill its inside or its outside."
+    ]
     assert view.session.undo_title == ""
     view.session.apply(
         "", edits.add(shot(view), np.ones((HEIGHT, 10), np.uint8), Box(200, 0, 210, HEIGHT), 1)
@@ -103,11 +106,47 @@ def test_the_pictures_edge_is_a_border_unless_nothing_else_is(
     assert not labels(view)[:, 210:].any()
 
 
-def test_a_click_on_another_area_is_explained(view: CanvasView, hands: Hands, said: list[str]) -> None:
-    disc(view, 50, 2)
+def test_all_around_a_shape_is_filled(view: CanvasView, hands: Hands, said: list[str]) -> None:
+    stencil, box = disc(view, 50, 1)
+    view.session.choose_area(7)
+    hands.click(20, 20)
+    finish(draft_of(view))
+    assert np.array_equal(labels(view)[box.slices] == 1, stencil != 0)
+    assert (labels(view) != 0).all()
+    assert said == []
+
+
+def test_a_piece_of_another_area_changes_hands(view: CanvasView, hands: Hands, said: list[str]) -> None:
+    stencil, box = disc(view, 50, 2)
+    disc(view, 20, 2, 80, 80)
     hands.click(300, 200)
-    assert said == ["This belongs to Area 2; click a place where nothing is painted."]
+    finish(draft_of(view))
+    assert np.array_equal(labels(view)[box.slices] == 1, stencil != 0)
+    assert labels(view)[80, 80] == 2
+    assert said == []
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (edits.lock_area, "Area 2 is locked; unlock it to change it."),
+        (edits.hide_area, "Area 2 is hidden and stays as it is."),
+    ],
+)
+def test_a_piece_of_a_locked_or_hidden_area_does_not(
+    view: CanvasView,
+    hands: Hands,
+    said: list[str],
+    change: Callable[[Shot, int, bool], Shot],
+    why: str,
+) -> None:
+    disc(view, 50, 2)
+    view.session.edit("", change(shot(view), 2, True))
+    before = labels(view).copy()
+    hands.click(300, 200)
+    assert said == [why]
     assert not draft_of(view).active
+    assert np.array_equal(labels(view), before)
 
 
 def test_a_piece_is_taken_away(view: CanvasView, hands: Hands, said: list[str]) -> None:

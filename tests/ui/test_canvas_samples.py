@@ -30,6 +30,7 @@ from pytestqt.qtbot import QtBot
 from desktop.core import edits, label_map
 from desktop.core.geometry import Box, Point, box_around, whole
 from desktop.core.label_map import LabelMap, Stencil
+from desktop.core.steady import PulledString, string_length
 from desktop.imaging import raster
 from desktop.imaging.magnet import Guide
 from desktop.imaging.pyramid import picture_levels
@@ -136,13 +137,11 @@ def stroked(samples: Samples, size: int, steady: int) -> LabelMap:
     """What a brush of that size leaves along the samples."""
     out = label_map.empty(WIDTH, HEIGHT)
     hand = points(samples)
-    at, line = hand[0], [hand[0]]
+    string, line = PulledString(hand[0], string_length(steady, size)), [hand[0]]
     for to in hand[1:]:
-        share = 1.0 - 0.95 * steady / 100
-        at = Point(at.x + (to.x - at.x) * share, at.y + (to.y - at.y) * share)
-        line.append(at)
-    if at != hand[-1]:
-        line.append(hand[-1])
+        line += string.pull(to)
+    line += string.catch_up()
+    assert line[-1] == hand[-1]
     for a, b in itertools.pairwise([line[0], *line]):
         stencil, box = raster.segment(a, b, size / 2, size / 2, EXTENT)
         if not box.empty:
@@ -210,8 +209,9 @@ def test_shapes_that_are_dragged(
 ) -> None:
     view.set_tool(tool)
     sight.look(view)
-    if tool != "lasso":  # a drag as short as a click is none: that is meant to be of the screen
-        assume(math.dist(samples[0], samples[-1]) * view.zoom > 8 * view.ratio)
+    # A drag as short as a click is none: that is meant to be of the screen.
+    farthest = samples[-1:] if tool != "lasso" else samples
+    assume(max(math.dist(samples[0], place) for place in farthest) * view.zoom > 8 * view.ratio)
     hands.drag(*samples)
     assert np.array_equal(taken_back(view), covered(MAKERS[tool](samples)))
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
 from desktop.core import edits, label_map, tiles
 from desktop.core.areas import MotionArea
@@ -459,6 +460,33 @@ def test_add_take_keep_and_erase() -> None:
     cleared = after(shot, edits.clear(shot, 2))
     assert label_map.counts(cleared)[2] == 0
     assert label_map.counts(cleared)[1] == 2500
+
+
+@given(st.data())
+def test_what_is_hidden_or_locked_stays_as_it_is(data: st.DataObject) -> None:
+    labels = data.draw(arrays.arrays(np.uint8, (6, 7), elements=st.sampled_from([0, 1, 2, 3, 7])))
+    areas = tuple(
+        MotionArea(label, hidden=data.draw(st.booleans()), locked=data.draw(st.booleans()))
+        for label in (1, 2, 3, 7)
+    )
+    shot = replace(new_shot("s", picture(7, 6, "small.png")), label_map=labels, areas=areas)
+    label = data.draw(st.sampled_from([1, 2, 3, 7]))
+    stencil = data.draw(arrays.arrays(np.uint8, (6, 7), elements=st.integers(0, 1)))
+    box = whole(7, 6)
+    for name, own, patch in (
+        ("add", label, edits.add(shot, stencil, box, label)),
+        ("take", label, edits.take(shot, stencil, box, label)),
+        ("keep", label, edits.keep(shot, stencil, box, label)),
+        ("erase", 0, edits.erase(shot, stencil, box)),
+    ):
+        found = after(shot, patch)
+        for area in areas:
+            if area.locked or (area.hidden and area.label != own):
+                assert not (found != labels)[labels == area.label].any(), (name, area)
+        under = {int(v) for v in labels[stencil != 0]}
+        spared = edits.spared(labels, patch)
+        unseen = {area.label for area in areas if area.hidden and not area.locked} - {own}
+        assert spared == (unseen & under if name in ("add", "erase") else frozenset())
 
 
 def test_locked_areas_are_neither_painted_over_nor_erased() -> None:

@@ -11,8 +11,10 @@ from desktop.ui.canvas.tools.table import tool_row
 
 if TYPE_CHECKING:
     from desktop.ui.canvas.view import CanvasView
+    from desktop.ui.session import Session
 
 _AREA = "area-"
+_PAINTING = ("paint", "shape", "select", "path")
 
 
 def carry_out(view: CanvasView, name: str) -> None:
@@ -21,6 +23,24 @@ def carry_out(view: CanvasView, name: str) -> None:
         view.session.choose_area(label_of(int(name.removeprefix(_AREA))))
     else:
         _COMMANDS[name](view)
+
+
+def paints(tool: str, *, active: bool = False) -> bool:
+    """Whether a tool changes areas or paths; with ``active`` only those of the chosen area."""
+    row = tool_row(tool)
+    return row.group in _PAINTING and not (active and tool == "eraser")
+
+
+def locked_title(session: Session, tool: str) -> str:
+    """What the chosen area is called, if it is locked and the tool would change it; else nothing."""
+    shot = session.shot
+    area = None if shot is None or not paints(tool, active=True) else shot.area(session.active_label)
+    return area.title if area is not None and area.locked else ""
+
+
+def locked_hints(title: str) -> list[tuple[str, str]]:
+    """What the status bar says instead of what the tool would do."""
+    return [(f"{title} is locked", "unlock it to paint"), ("Space", "pan")]
 
 
 def _stepped(direction: int, *, coarse: bool = False) -> Callable[[CanvasView], None]:

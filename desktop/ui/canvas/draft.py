@@ -16,7 +16,7 @@ from time import perf_counter
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.core import label_map
+from desktop.core import edits, label_map
 from desktop.core.edits import Patch
 from desktop.core.errors import KinebrushError
 from desktop.core.geometry import EMPTY_BOX, Box
@@ -56,6 +56,7 @@ class _Voice(QObject):
     reported = Signal(int, float)
     found = Signal(int, object, object)
     failed = Signal(int, str)
+    spared = Signal(int, object)
 
 
 class _Run:
@@ -90,6 +91,8 @@ class _Run:
                     place.left - box.left, place.top - box.top, place.right - box.left, place.bottom - box.top
                 )
                 label_map.merge(wanted, patch.stencil, moved, patch.label, patch.locked)
+            spared = [edits.spared(origin.labels, patch) for patch in patches]
+            self._voice.spared.emit(self._number, frozenset().union(*spared))
             self.found = box, wanted
             self._voice.found.emit(self._number, box, wanted)
             self.sentence = ""
@@ -132,6 +135,7 @@ class Draft(QObject):
         self._voice.reported.connect(self._reported)
         self._voice.found.connect(self._found)
         self._voice.failed.connect(self._failed)
+        self._voice.spared.connect(self._spared)
         self._turns = QTimer(self)
         self._turns.setInterval(0)
         self._turns.timeout.connect(self._turn)
@@ -244,6 +248,10 @@ class Draft(QObject):
         self._turn()
         if self._pieces:
             self._turns.start()
+
+    def _spared(self, number: int, labels: frozenset[int]) -> None:
+        if number == self._number and self.active:
+            self._session.tell_spared(labels)
 
     def _failed(self, number: int, sentence: str) -> None:
         if number == self._number and self.active:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QNativeGestureEvent, QWheelEvent
 
 from desktop.ui.canvas.navigation import Navigation
 from desktop.ui.canvas.tools.base import Pointer
@@ -41,6 +41,15 @@ def pointer_of(
 def wheel_factor(event: QWheelEvent) -> float:
     """How much a turn of the wheel zooms."""
     return float(_ZOOM_PER_STEP ** (event.angleDelta().y() / WHEEL_STEP))
+
+
+def gesture_factor(event: QNativeGestureEvent, navigation: Navigation) -> float | None:
+    """How much a gesture on a touchpad zooms: 0 to fit the picture, None when it means something else."""
+    if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+        return max(1.0 + event.value(), 0.2)
+    if event.gestureType() == Qt.NativeGestureType.SmartZoomNativeGesture:
+        return 1.0 / navigation.zoom if navigation.fitted else 0.0
+    return None
 
 
 def wheel_pans(event: QWheelEvent) -> bool:

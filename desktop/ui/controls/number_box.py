@@ -1,7 +1,7 @@
 """A box for one number."""
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 from desktop.ui.controls.paint import text_width
@@ -11,7 +11,8 @@ from desktop.ui.theme import font
 class NumberBox(QDoubleSpinBox):
     """A number with its unit, raised, at the right of its box; typed, or stepped with Up and Down.
 
-    The wheel passes through it, so that scrolling a page never changes a number. ``decimals`` 0 makes it whole.
+    The wheel passes through it, so that scrolling a page never changes a number. Escape brings back the number that
+    was there when the box got the keyboard, or since Enter. ``decimals`` 0 makes it whole.
     ``name`` is what a screen reader says.
     """
 
@@ -41,6 +42,11 @@ class NumberBox(QDoubleSpinBox):
         self.setSuffix(f"\u2009{unit}" if unit == "%" else f" {unit}" if unit else "")
         self.set_range(minimum, maximum)
         self.setValue(value)
+        self._before = self.value()
+
+    def restore(self) -> None:
+        """Forget what was typed and stepped since the box got the keyboard."""
+        self.setValue(self._before)
 
     def set_range(self, minimum: float, maximum: float) -> None:
         """Change the limits and make room for the longest number between them."""
@@ -49,6 +55,19 @@ class NumberBox(QDoubleSpinBox):
             text_width(self.textFromValue(edge) + self.suffix(), font()) for edge in (minimum, maximum)
         )
         self.setFixedWidth(max(48, longest + 18))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._before = self.value()
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.restore()
+            event.ignore()  # what the box stands in may close by it
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._before = self.value()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

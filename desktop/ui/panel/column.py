@@ -33,6 +33,9 @@ class PanelColumn(QWidget):
         self._inner.addWidget(words)
         self._inner.addStretch(1)
         self._scroll = QScrollArea()
+        self._scroll.setFocusPolicy(
+            Qt.FocusPolicy.NoFocus
+        )  # a click beside the rows leaves the keys where they are
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import math
-from functools import lru_cache
+from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QPainter, QRegion
 
 from desktop.core import edits
 from desktop.core.geometry import Point
+from desktop.core.steady import PulledString, string_length
 from desktop.imaging import raster
 from desktop.ui.canvas.tools.base import Hints, Pointer, Stage, Tool, padded, twofold
 from desktop.ui.canvas.tools.modes import area_title
+from desktop.ui.canvas.tools.ring import Ring, cross_region, draw_cross
 
-_MOST_CACHED = 1500.0
-"""Device pixels of radius up to which the outline is kept as an image."""
 _LEAST_PRESSURE = 0.08
-_MOST_STEADY = 0.95
-
-
-def draw_ring(painter: QPainter, centre: QPointF, radius: float, ratio: float) -> None:
-    """The brush's outline: a light circle with a dark rim."""
-    for pen in twofold(painter, ratio):
-        painter.setPen(pen)
-        painter.drawEllipse(centre, radius, radius)
-
-
-@lru_cache(maxsize=4)
-def ring_image(radius: float, ratio: float) -> QImage:
-    """`draw_ring` as an image: a large circle takes ten times as long to draw as to copy."""
-    side = 2 * math.ceil(radius + 4 * ratio)
-    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(0)
-    with QPainter(image) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_ring(painter, QPointF(side / 2, side / 2), radius, ratio)
-    return image
+_SIZE_SHOWN_MS = 900
+"""How long the size stands beside the ring after it was changed."""
 
 
 class BrushTool(Tool):
@@ -44,7 +25,8 @@ class BrushTool(Tool):
 
     In the mode *take away* it takes pixels from the chosen area alone.
 
-    Shift-click draws a straight line from the end of the last stroke; Alt-drag sets the size.
+    Shift-click draws a straight line from the end of the last stroke; Alt-drag sets the size. The stabiliser lets the
+    brush follow on a string, and at the end it catches up with the pointer.
     """
 
     cursor = Qt.CursorShape.BlankCursor
@@ -53,18 +35,25 @@ class BrushTool(Tool):
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
-        self._painting = False
         self._erasing = False
         self._taking = False
         self._label = 1
-        self._at: Point | None = None
+        self._string: PulledString | None = None
         self._radius = 0.0
         self._end: Point | None = None
         self._sizing: tuple[Pointer, int] | None = None
+        self._size_told = QTimer()
+        self._size_told.setSingleShot(True)
+        self._size_told.setInterval(_SIZE_SHOWN_MS)
+        self._size_told.timeout.connect(stage.repaint_tool)
+        self.session.shot_replaced.connect(self._forget_end)
+        self.session.active_area_changed.connect(self.settle)
+        self.session.gesture_interrupted.connect(self.settle)
+        stage.options.size_chosen.connect(self._show_size)
 
     @property
     def busy(self) -> bool:
-        return self._painting or self._sizing is not None
+        return self._string is not None or self._sizing is not None
 
     def press(self, pointer: Pointer) -> None:
         self.pointer = pointer
@@ -81,10 +70,9 @@ class BrushTool(Tool):
         if not self._erasing and not self.session.ready_to_paint(self._label):
             self.session.abort_gesture()
             return
-        self._painting = True
-        start = self._end if pointer.shift and self._end is not None else pointer.at
         self._radius = self._radius_of(pointer)
-        self._at = start
+        start = self._end if pointer.shift and self._end is not None else pointer.at
+        self._string = PulledString(pointer.at, string_length(self.stage.options.steady, self._size))
         self._segment(start, pointer.at, self._radius)
 
     def move(self, pointer: Pointer) -> None:
@@ -94,75 +82,74 @@ class BrushTool(Tool):
             self.stage.options.set_size(self.name, size + grown)
             return
         self.pointer = pointer
-        if not self._painting or self._at is None:
-            return
-        share = 1.0 - _MOST_STEADY * self.stage.options.steady / 100
-        to = Point(
-            self._at.x + (pointer.at.x - self._at.x) * share, self._at.y + (pointer.at.y - self._at.y) * share
-        )
-        self._segment(self._at, to, self._radius_of(pointer))
+        if self._string is not None:
+            before = self._string.at
+            self._paint(before, self._string.pull(pointer.at), self._radius_of(pointer))
 
     def release(self, pointer: Pointer) -> None:
         if self._sizing is not None:
             self._sizing = None
             return
         self.pointer = pointer
-        if not self._painting or self._at is None:
+        if self._string is not None:
+            before = self._string.at
+            self._paint(before, self._string.pull(pointer.at), self._radius)
+            self.settle()
+
+    def settle(self) -> None:
+        self._sizing = None
+        if self._string is None:
             return
-        if pointer.at != self._at:
-            self._segment(self._at, pointer.at, self._radius)
-        self._end = pointer.at
-        self._painting = False
+        string, before = self._string, self._string.at
+        self._paint(before, string.catch_up(), self._radius)
+        self._end, self._string = string.at, None
         self.session.commit_gesture()
+        self.stage.repaint_tool()
+
+    def leave(self) -> None:
+        self.settle()
 
     def cancel(self) -> None:
         if self._sizing is not None:
             self.stage.options.set_size(self.name, self._sizing[1])
-        if self._painting:
+        if self._string is not None:
             self.session.abort_gesture()
         self.forget()
 
     def forget(self) -> None:
-        self._painting, self._sizing = False, None
+        self._string = self._sizing = None
 
     def draw(self, painter: QPainter) -> None:
-        shown = self._ring()
-        if shown is None:
+        ring = self._ring()
+        if ring is None:
             return
-        centre, radius = shown
-        if radius <= _MOST_CACHED:
-            ring = ring_image(round(radius * 4) / 4, self.stage.ratio)
-            half = ring.width() / 2
-            painter.drawImage(QPoint(round(centre.x() - half), round(centre.y() - half)), ring)
-        else:
-            draw_ring(painter, centre, radius, self.stage.ratio)
-        if radius < 4 * self.stage.ratio:
-            self._draw_cross(painter, centre, 9 * self.stage.ratio)
+        ratio = self.stage.ratio
+        ring.draw(painter)
+        string = self._drawn_string()
+        if string is not None:
+            for pen in twofold(painter, ratio):
+                painter.setPen(pen)
+                painter.drawLine(*string)
+            draw_cross(painter, string[1], ratio, gap=False)
         line = self._straight()
         if line is not None:
-            dark, light = twofold(painter, self.stage.ratio, dashed=True)
-            for pen in (dark, light):
+            for pen in twofold(painter, ratio, dashed=True):
                 painter.setPen(pen)
                 painter.drawLine(*line)
 
     def region(self) -> QRegion:
-        shown = self._ring()
-        if shown is None:
+        ring = self._ring()
+        if ring is None:
             return QRegion()
-        centre, radius = shown
-        pad = 3 * self.stage.ratio
-        outer = padded(QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius), pad)
-        inner = math.floor((radius - pad) * math.sqrt(0.5)) - 1
-        if inner > 0:
-            outer -= QRegion(
-                QRect(round(centre.x()) - inner, round(centre.y()) - inner, 2 * inner, 2 * inner)
-            )
-        if radius < 4 * self.stage.ratio:
-            outer += padded(QRectF(centre, centre), 12 * self.stage.ratio)
+        region, ratio = ring.region(), self.stage.ratio
+        string = self._drawn_string()
+        if string is not None:
+            region += padded(QRectF(*string).normalized(), 3 * ratio)
+            region += cross_region(string[1], ratio)
         line = self._straight()
         if line is not None:
-            outer += padded(QRectF(*line).normalized(), pad)
-        return outer
+            region += padded(QRectF(*line).normalized(), 3 * ratio)
+        return region
 
     def hints(self) -> Hints:
         title = area_title(self.session)
@@ -179,9 +166,16 @@ class BrushTool(Tool):
         pressure = max(pointer.pressure, _LEAST_PRESSURE) if self.stage.options.pressure else 1.0
         return self._size / 2 * pressure
 
+    def _paint(self, start: Point, way: Sequence[Point], radius: float) -> None:
+        """Paint along a way, at the end of which the radius is this."""
+        first = self._radius
+        for k, p in enumerate(way, 1):
+            self._segment(start, p, first + (radius - first) * k / len(way))
+            start = p
+
     def _segment(self, start: Point, to: Point, radius: float) -> None:
         stencil, box = raster.segment(start, to, self._radius, radius, self.within)
-        self._at, self._radius = to, radius
+        self._radius = radius
         shot = self.session.shot
         if box.empty or shot is None:
             return
@@ -192,11 +186,43 @@ class BrushTool(Tool):
         else:
             self.session.paint(edits.add(shot, stencil, box, self._label))
 
-    def _ring(self) -> tuple[QPointF, float] | None:
+    def _show_size(self, tool: str) -> None:
+        if tool == self.name:
+            self._size_told.start()
+            self.stage.repaint_tool()
+
+    def _forget_end(self) -> None:
+        """A straight line goes on from a stroke on this picture, not from one on another."""
+        self._end = None
+
+    def _ring(self) -> Ring | None:
+        """The ring where it paints; in the middle of the view while the size is set elsewhere."""
+        navigation, changing = self.stage.navigation, self._sizing is not None or self._size_told.isActive()
         pointer = self._sizing[0] if self._sizing is not None else self.pointer
-        if pointer is None:
+        string = self._drawn_string()
+        if string is not None:
+            centre = string[0]
+        elif pointer is not None:
+            centre = QPointF(pointer.x, pointer.y)
+        elif changing:
+            centre = QPointF(navigation.view_width / 2, navigation.view_height / 2)
+        else:
             return None
-        return QPointF(pointer.x, pointer.y), self._size / 2 * self.stage.navigation.zoom
+        return Ring(
+            centre,
+            self._size / 2 * navigation.zoom,
+            self.stage.ratio,
+            navigation.view_width,
+            navigation.view_height,
+            f"{self._size} px" if changing else "",
+        )
+
+    def _drawn_string(self) -> tuple[QPointF, QPointF] | None:
+        """From the brush to the pointer, while it lags behind."""
+        if self._string is None or not self._string.slack:
+            return None
+        to_view = self.stage.navigation.to_view
+        return QPointF(*to_view(self._string.at)), QPointF(*to_view(self._string.pointer))
 
     def _straight(self) -> tuple[QPointF, QPointF] | None:
         """The line that a Shift-click would draw."""
@@ -204,15 +230,9 @@ class BrushTool(Tool):
             return None
         return QPointF(*self.stage.navigation.to_view(self._end)), QPointF(self.pointer.x, self.pointer.y)
 
-    def _draw_cross(self, painter: QPainter, centre: QPointF, arm: float) -> None:
-        painter.setPen(twofold(painter, self.stage.ratio)[1])
-        for dx, dy in ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)):
-            near = centre + QPointF(dx, dy) * (arm * 0.6)
-            painter.drawLine(near, centre + QPointF(dx, dy) * arm)
-
 
 class EraserTool(BrushTool):
-    """Erases every area that is not locked."""
+    """Erases every area that is neither locked nor hidden."""
 
     name = "eraser"
     erases = True

@@ -10,7 +10,6 @@ import numpy as np
 from desktop.core import edits
 from desktop.core.edits import Patch
 from desktop.core.errors import MaskError
-from desktop.core.geometry import whole
 from desktop.core.shot import Shot
 from desktop.imaging.progress import Report
 from desktop.imaging.regions import holes, region
@@ -20,10 +19,10 @@ from desktop.ui.canvas.tools.modes import area_title
 
 
 class FillTool(DraftTool):
-    """Fills the unpainted region under the click with the chosen area, or the holes of the piece that was clicked.
+    """Gives what hangs together under the click to the chosen area: a region where nothing is painted, or a piece of
+    another area. A click on the chosen area fills the holes of that piece.
 
-    The picture's edge counts as a border, except for a region that reaches all four of them. The right button or Alt
-    takes the piece under the pointer out of the area.
+    The right button or Alt takes the piece under the pointer out of the area.
     """
 
     doing = "Filling"
@@ -41,29 +40,37 @@ class FillTool(DraftTool):
                 self.session.notice.emit(f"Click a piece of {area_title(self.session)} to take it away.")
             elif self.begin("take"):
                 self.carry_out(partial(_piece, at, label))
-        elif under not in (0, label):
-            owner = shot.area(under)
-            title = "another area" if owner is None else owner.title
-            self.session.notice.emit(f"This belongs to {title}; click a place where nothing is painted.")
-        elif self.begin("add"):
-            self.carry_out(partial(_holes if under == label else _enclosed, at, label))
+        elif not self._protects(under, label) and self.begin("add"):
+            self.carry_out(partial(_holes if under == label else _region, at, label))
+
+    def _protects(self, under: int, label: int) -> bool:
+        """Whether another area under the click is not to be changed; says why."""
+        shot = self.session.shot
+        owner = None if shot is None or under == label else shot.area(under)
+        if owner is None or not (owner.locked or owner.hidden):
+            return False
+        why = "locked; unlock it to change it" if owner.locked else "hidden and stays as it is"
+        self.session.notice.emit(f"{owner.title} is {why}.")
+        return True
 
     def hints(self) -> Hints:
         if self.draft.running:
             return [("Esc", "stop")]
         title = area_title(self.session)
         return [
-            ("Click", f"fill what is enclosed with {title}"),
+            ("Click", f"give what hangs together to {title}"),
             (f"Click {title}", "fill its holes"),
             ("Alt click", "take the piece away"),
         ]
 
 
-def _enclosed(at: tuple[int, int], label: int, shot: Shot, report: Report) -> Sequence[Patch]:
+def _region(at: tuple[int, int], label: int, shot: Shot, report: Report) -> Sequence[Patch]:
+    if not shot.label_map.any():
+        raise MaskError(
+            "Nothing is painted yet; draw a closed outline first, then fill its inside or its outside."
+        )
     stencil, box = region(shot.label_map, *at)
     report(0.8)
-    if box == whole(shot.image.width, shot.image.height):
-        raise MaskError("Nothing encloses this place; draw a closed outline around it first.")
     return [edits.add(shot, stencil, box, label)]
 
 

@@ -23,6 +23,8 @@ class ToolOptions(QObject):
     """Sizes are diameters in image pixels, ``steady`` is 0 to 100."""
 
     changed = Signal()
+    size_chosen = Signal(str)
+    """A hand is setting the size of this tool: time to show it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,12 +49,19 @@ class ToolOptions(QObject):
             self._sizes[tool] = wanted
             self.changed.emit()
 
+    def choose_size(self, tool: str, size: float) -> None:
+        """`set_size`, and show it beside the brush's ring."""
+        before = self._sizes[tool]
+        self.set_size(tool, size)
+        if self._sizes[tool] != before:
+            self.size_chosen.emit(tool)
+
     def step_size(self, tool: str, direction: int, *, coarse: bool = False) -> None:
         """One step smaller (-1) or larger (1): a tenth of the size, or half of it when coarse, at least a pixel."""
         size = self._sizes[tool]
         factor = 1.5 if coarse else 1.1
         step = max(1, round(size * (factor - 1.0) if direction > 0 else size * (1.0 - 1.0 / factor)))
-        self.set_size(tool, size + direction * step)
+        self.choose_size(tool, size + direction * step)
 
     @property
     def steady(self) -> int:

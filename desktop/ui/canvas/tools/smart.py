@@ -17,9 +17,9 @@ from desktop.core.shot import Shot
 from desktop.imaging.progress import Report
 from desktop.imaging.smart import Mark, select
 from desktop.ui.canvas.tools.base import CLICK_REACH, Hints, Pointer, Stage, padded, twofold
-from desktop.ui.canvas.tools.brush import draw_ring
 from desktop.ui.canvas.tools.draft_tool import DraftTool
 from desktop.ui.canvas.tools.modes import Mode, area_title, verb
+from desktop.ui.canvas.tools.ring import draw_ring
 from desktop.ui.canvas.tools.wand import MAKE
 
 _INSIDE, _OUTSIDE = QColor(79, 180, 119, 150), QColor(240, 112, 106, 150)
