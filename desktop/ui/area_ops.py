@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
@@ -28,7 +28,7 @@ from desktop.ui.place_numbers import PlaceNumbers
 from desktop.ui.session import Session
 from desktop.ui.theme import SPACE, current
 
-WIDTH = 300
+WIDTH = 312
 _LABELS = 56
 
 
@@ -162,6 +162,11 @@ class AreaOps(QWidget):
     def set_placement(self, placement: Placement) -> None:
         """Put it there."""
         self.numbers.set_placement(placement)
+
+    def nudge(self, dx: int, dy: int) -> None:
+        """Move it by so many pixels more."""
+        was = self.numbers.placement
+        self.numbers.set_placement(replace(was, dx=was.dx + dx, dy=was.dy + dy))
 
     def apply(self) -> None:
         """Keep it, as soon as all of it is shown."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.core.placement import Placement
@@ -14,7 +14,7 @@ from desktop.ui.controls import IconButton, Label, NumberBox, row
 from desktop.ui.tokens import SPACE
 
 _MOST = 100 * MOST_SCALE
-_WIDE = 78
+_WIDE = 74
 """Logical pixels of every box, so that they stand in columns."""
 
 
@@ -51,17 +51,18 @@ class PlaceNumbers(QWidget):
         buttons.setLayout(row(self.mirror_across, self.mirror_down, self.quarter, gap=1))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(2 * SPACE)
+        grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(SPACE)
         for line, (first, second) in enumerate(((self.dx, self.dy), (self.width_, self.height_))):
-            grid.addWidget(Label(_word(first), ink="muted"), line, 0)
+            grid.addWidget(_label(first), line, 0)
             grid.addWidget(first, line, 1)
-            grid.addWidget(Label(_word(second), ink="muted"), line, 3)
+            grid.addWidget(_label(second), line, 3)
             grid.addWidget(second, line, 4)
         grid.addWidget(self.chain, 1, 2)
-        grid.addWidget(Label("Angle", ink="muted"), 2, 0)
+        grid.addWidget(_label(self.angle), 2, 0)
         grid.addWidget(self.angle, 2, 1)
-        grid.addWidget(buttons, 2, 2, 1, 3)
+        grid.addWidget(buttons, 2, 2, 1, 3, Qt.AlignmentFlag.AlignRight)
+        grid.setColumnStretch(2, 1)
         self.mirror_across.clicked.connect(self._mirror_across)
         self.mirror_down.clicked.connect(self._mirror_down)
         self.quarter.clicked.connect(self._quarter)
@@ -150,5 +151,8 @@ class PlaceNumbers(QWidget):
         self.chain_changed.emit()
 
 
-def _word(number: NumberBox) -> str:
-    return number.accessibleName().partition(",")[0]
+def _label(number: NumberBox) -> Label:
+    """The name of a box, in full."""
+    label = Label(number.accessibleName().partition(",")[0], ink="muted")
+    label.setFixedWidth(label.sizeHint().width())
+    return label

@@ -87,6 +87,9 @@ class Placing(Protocol):
     def set_placement(self, placement: Placement) -> None:
         """Put it there."""
 
+    def nudge(self, dx: int, dy: int) -> None:
+        """Move it by so many pixels more, be it known or not yet where it is."""
+
     def apply(self) -> None:
         """Keep it."""
 
@@ -147,11 +150,8 @@ class PlaceHandles(Tool):
         return key in _NUDGES or key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
     def key(self, key: int) -> bool:
-        placed = self._placing.placed
         if key in _NUDGES:
-            if placed is not None:
-                (x, y), was = _NUDGES[key], placed.placement
-                self._placing.set_placement(replace(was, dx=was.dx + x, dy=was.dy + y))
+            self._placing.nudge(*_NUDGES[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._placing.apply()
         else:
