@@ -9,12 +9,14 @@ import numpy as np
 from desktop.core import edits
 from desktop.core.edits import Patch
 from desktop.core.errors import MaskError
-from desktop.core.geometry import Box, Point
+from desktop.core.geometry import Box
 from desktop.core.label_map import bounds_of, extent
+from desktop.core.placement import Placement, middle_of
 from desktop.core.shot import Shot
 from desktop.core.trajectory import Trajectory
 from desktop.imaging import morphology
 from desktop.imaging.morphology import Mask
+from desktop.imaging.placing import placed
 from desktop.imaging.progress import Report, unheard
 
 
@@ -58,38 +60,25 @@ def invert(shot: Shot, label: int, report: Report = unheard) -> list[Patch]:
 
 
 def place(
-    shot: Shot,
-    label: int,
-    dx: float,
-    dy: float,
-    scale: float,
-    *,
-    to: int | None = None,
-    report: Report = unheard,
+    shot: Shot, label: int, placement: Placement, *, to: int | None = None, report: Report = unheard
 ) -> list[Patch]:
-    """The area moved by (dx, dy) pixels and scaled about its middle; with ``to`` a copy of it joins that area instead,
-    and takes the pixels that both would have."""
+    """The area scaled and turned about its middle, and moved; with ``to`` a copy of it joins that area instead, and
+    takes the pixels that both would have."""
     bounds = _frame(shot, label, 0)
     mask = (shot.label_map[bounds.slices] == label).view(np.uint8)
-    report(0.3)
-    size = (shot.image.width, shot.image.height)
-    moved, box = morphology.placed(mask, bounds, dx, dy, scale, size)
-    report(0.8)
+    moved, box = placed(mask, bounds, placement, (shot.image.width, shot.image.height), report)
     if to is not None:
         return [edits.add(shot, moved, box, to)]
     return [edits.take(shot, mask, bounds, label), edits.add(shot, moved, box, label)]
 
 
-def placed_path(shot: Shot, label: int, dx: float, dy: float, scale: float) -> Trajectory | None:
-    """The area's path moved and scaled as `place` does its pixels; None when it has none."""
+def placed_path(shot: Shot, label: int, placement: Placement) -> Trajectory | None:
+    """The area's path placed as `place` does its pixels; None when it has none."""
     area = shot.area(label)
     if area is None or area.trajectory is None:
         return None
-    bounds = _frame(shot, label, 0)
-    x, y = (bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2
-    path = area.trajectory
-    nodes = tuple(Point((p.x - x) * scale + x + dx, (p.y - y) * scale + y + dy) for p in path.nodes)
-    return Trajectory(nodes, path.smooth, path.count)
+    middle, path = middle_of(_frame(shot, label, 0)), area.trajectory
+    return Trajectory(tuple(placement.of(p, middle) for p in path.nodes), path.smooth, path.count)
 
 
 def _frame(shot: Shot, label: int, margin: int) -> Box:

@@ -10,7 +10,6 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from desktop.core.geometry import Box, whole
 from desktop.imaging.progress import Report, bands, unheard
 from desktop.opencv import cv2
 
@@ -76,31 +75,6 @@ def without_specks(mask: Mask, most: int, report: Report = unheard) -> Mask:
     return _chosen(pieces, kept)
 
 
-def placed(
-    mask: Mask, bounds: Box, dx: float, dy: float, scale: float, size: tuple[int, int]
-) -> tuple[Mask, Box]:
-    """A mask moved by (dx, dy) pixels and scaled about the middle of its ``bounds``, by nearest neighbour.
-
-    ``mask`` has the shape of ``bounds``, ``size`` is the picture's (width, height). Pixel c takes what lies under its
-    centre: floor((c + 0.5 - m - dx) / scale + m), m being the middle. Returns (mask, box), cut to the picture.
-    """
-    columns = _span(bounds.left, bounds.right, dx, scale, size[0])
-    rows = _span(bounds.top, bounds.bottom, dy, scale, size[1])
-    box = Box(columns[0], rows[0], columns[1], rows[1]).intersect(whole(*size))
-    if box.empty:
-        return np.zeros((0, 0), np.uint8), Box(0, 0, 0, 0)
-    across = _source(box.left, box.right, bounds.left, bounds.right, dx, scale)
-    down = _source(box.top, box.bottom, bounds.top, bounds.bottom, dy, scale)
-    inside_x = (across >= 0) & (across < bounds.width)
-    inside_y = (down >= 0) & (down < bounds.height)
-    out = mask.take(np.clip(down, 0, bounds.height - 1), axis=0).take(
-        np.clip(across, 0, bounds.width - 1), axis=1
-    )
-    out[~inside_y] = 0
-    out[:, ~inside_x] = 0
-    return out, box
-
-
 def _near(mask: Mask, reach: int, report: Report) -> Mask:
     if not 0 <= reach <= MOST_REACH:
         raise ValueError(f"a mask grows by 0 to {MOST_REACH} pixels")
@@ -129,20 +103,3 @@ def _pieces(mask: Mask, connectivity: int) -> tuple[int, npt.NDArray[np.int32], 
 def _chosen(pieces: npt.NDArray[np.int32], wanted: npt.NDArray[np.bool_]) -> Mask:
     out: Mask = wanted.view(np.uint8)[pieces]
     return out
-
-
-def _span(first: int, last: int, shift: float, scale: float, size: int) -> tuple[int, int]:
-    """The pixels that can take something from ``first`` to ``last``."""
-    middle = (first + last) / 2
-    low, high = middle + shift + (first - middle) * scale, middle + shift + (last - middle) * scale
-    return max(math.floor(low), 0), min(math.ceil(high), size)
-
-
-def _source(
-    first: int, last: int, from_first: int, from_last: int, shift: float, scale: float
-) -> npt.NDArray[np.int64]:
-    """The index in the mask that each pixel takes its value from; may lie outside of it."""
-    middle = (from_first + from_last) / 2
-    centres = np.arange(first, last) + 0.5
-    source: npt.NDArray[np.int64] = np.floor((centres - middle - shift) / scale + middle).astype(np.int64)
-    return source - from_first

@@ -10,12 +10,14 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from desktop.ui.area_table import OPERATIONS
 from desktop.ui.canvas.tools.table import COMMANDS, TOOLS
+from desktop.ui.canvas.tools.tips import TIPS
 from desktop.ui.icons import icon
 
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """One action. ``menu`` is the menu it stands in; a row whose title is empty is a separator."""
+    """One action. ``menu`` is the menu it stands in, ``tip`` a line more for its tooltip; a row whose title is empty is
+    a separator."""
 
     name: str
     title: str
@@ -23,6 +25,7 @@ class ActionRow:
     icon: str = ""
     menu: str = ""
     checkable: bool = False
+    tip: str = ""
 
 
 SEPARATOR = ""
@@ -78,7 +81,7 @@ ROWS: tuple[ActionRow, ...] = (
     ActionRow("about", "About Kinebrush", (), "info", "Help"),
 )
 
-_GROUPS = ("hide-overlay", "smaller", "area-0")
+_GROUPS = ("hide-overlay", "smaller", "steadier", "area-0")
 """The canvas's commands before which a line stands in the menu."""
 
 MENUS = ("Shot", "Edit", "Area", "View", "Tools", "Help")
@@ -91,7 +94,9 @@ def all_rows() -> Iterator[ActionRow]:
         title = op.title if op.at_once else f"{op.title}…"
         yield ActionRow(f"area-{op.name}", title, (op.shortcut,), op.icon, "Area")
     for tool in TOOLS:
-        yield ActionRow(f"tool-{tool.name}", tool.title, (tool.shortcut,), tool.icon, "Tools", True)
+        yield ActionRow(
+            f"tool-{tool.name}", tool.title, (tool.shortcut,), tool.icon, "Tools", True, TIPS[tool.name]
+        )
     yield ActionRow("-tools-1", SEPARATOR, menu="Tools")
     for command in COMMANDS:
         if command.name in _GROUPS:
@@ -117,6 +122,7 @@ class Actions(QObject):
                 action.setIcon(icon(row.icon))
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{row.title.rstrip('…')} ({keys})" if keys else row.title.rstrip("…"))
+            action.setWhatsThis(row.tip)
             action.setMenuRole(_ROLES.get(row.name, QAction.MenuRole.NoRole))
             self._actions[row.name] = action
         for prefix in ("tool-", "face-", "theme-"):

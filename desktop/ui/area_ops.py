@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
@@ -15,30 +15,29 @@ from desktop.core.areas import DYNAMIC_LABELS, STATIC_LABEL
 from desktop.core.edits import Patch
 from desktop.core.geometry import EMPTY_BOX, Box
 from desktop.core.label_map import bounds_of
+from desktop.core.placement import Placement
 from desktop.core.shot import Shot
 from desktop.core.trajectory import Trajectory
 from desktop.ui.area_table import Operation, operation
 from desktop.ui.canvas.draft import Draft, Report
-from desktop.ui.canvas.tools.place import PlaceHandles, Placement
+from desktop.ui.canvas.tools.place import Placed, PlaceHandles
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import Button, Label, ProgressLine, SliderNumber, row
 from desktop.ui.controls.paint import box
+from desktop.ui.place_numbers import PlaceNumbers
 from desktop.ui.session import Session
 from desktop.ui.theme import SPACE, current
 
-WIDTH = 330
-_MOST_SHIFT = 20_000
+WIDTH = 312
 _LABELS = 56
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the panel asks for: ``amount`` in the operation's unit, shift in pixels, ``scale`` 1.0 as it is."""
+    """What the panel asks for: ``amount`` in the operation's unit, and where the area is put."""
 
     amount: int = 0
-    dx: float = 0.0
-    dy: float = 0.0
-    scale: float = 1.0
+    placement: Placement = field(default_factory=Placement)
     with_path: bool = True
     to: int = 0
 
@@ -78,9 +77,7 @@ class AreaOps(QWidget):
         self._words = Label("", ink="muted")
         self._words.setFixedWidth(_LABELS)
         self.amount = SliderNumber("Amount", 1, 500, 8, unit="px", logarithmic=True, show_label=False)
-        self.dx = SliderNumber("Right", -_MOST_SHIFT, _MOST_SHIFT, 0, unit="px", label_width=_LABELS)
-        self.dy = SliderNumber("Down", -_MOST_SHIFT, _MOST_SHIFT, 0, unit="px", label_width=_LABELS)
-        self.scale = SliderNumber("Size", 5, 800, 100, unit="%", logarithmic=True, label_width=_LABELS)
+        self.numbers = PlaceNumbers()
         self.with_path = QCheckBox("With its path")
         self.with_path.setChecked(True)
         self.target = QComboBox()
@@ -96,11 +93,12 @@ class AreaOps(QWidget):
         layout.addWidget(self._heading)
         layout.addWidget(self.target)
         layout.addLayout(row(self._words, self.amount))
-        for part in (self.dx, self.dy, self.scale, self.with_path, self.progress):
+        for part in (self.numbers, self.progress):
             layout.addWidget(part)
-        layout.addLayout(row(1, self.cancel_button, self.apply_button))
-        for slider in (self.amount, self.dx, self.dy, self.scale):
-            slider.value_changed.connect(self._look)
+        layout.addLayout(row(self.with_path, 1, self.cancel_button, self.apply_button))
+        self.amount.value_changed.connect(self._look)
+        self.numbers.changed.connect(self._look)
+        self.numbers.chain_changed.connect(canvas.tell_hints)
         self.with_path.toggled.connect(self._look)
         self.target.activated.connect(self._target_chosen)
         self.cancel_button.clicked.connect(self.cancel)
@@ -135,7 +133,7 @@ class AreaOps(QWidget):
             self._place()
             self.show()
             self.raise_()
-            first = self.target if name == "copy" else self.amount if wanted.amount else self.dx
+            first = self.target if name == "copy" else self.amount if wanted.amount else self.numbers.dx
             first.setFocus(Qt.FocusReason.OtherFocusReason)
             if wanted.name in ("place", "copy"):
                 self._canvas.lend(self._handles)
@@ -146,33 +144,29 @@ class AreaOps(QWidget):
         to = self.target.currentData()
         return Settings(
             round(self.amount.value()),
-            self.dx.value(),
-            self.dy.value(),
-            self.scale.value() / 100,
+            self.numbers.placement,
             self.with_path.isChecked(),
             to if isinstance(to, int) else 0,
         )
 
     @property
-    def placement(self) -> Placement | None:
-        """Where the area is that is moved and scaled, for the handles on the canvas."""
-        if self._bounds.empty:
-            return None
-        asked = self.settings()
-        return Placement(self._bounds, asked.dx, asked.dy, asked.scale)
+    def placed(self) -> Placed | None:
+        """Where the area is that is moved, scaled and turned, for the handles on the canvas."""
+        return None if self._bounds.empty else Placed(self._bounds, self.numbers.placement)
 
-    def set_placement(self, dx: float, dy: float, scale: float) -> None:
-        """Move and scale to there (pixels of the picture; 1.0 as it was)."""
-        self._filling = True
-        self.dx.set_value(dx)
-        self.dy.set_value(dy)
-        self.scale.set_value(scale * 100)
-        self._filling = False
-        self._look()
+    @property
+    def proportional(self) -> bool:
+        """Whether width and height change together."""
+        return self.numbers.proportional
+
+    def set_placement(self, placement: Placement) -> None:
+        """Put it there."""
+        self.numbers.set_placement(placement)
 
     def nudge(self, dx: int, dy: int) -> None:
-        """Move by so many pixels more."""
-        self.set_placement(self.dx.value() + dx, self.dy.value() + dy, self.scale.value() / 100)
+        """Move it by so many pixels more."""
+        was = self.numbers.placement
+        self.numbers.set_placement(replace(was, dx=was.dx + dx, dy=was.dy + dy))
 
     def apply(self) -> None:
         """Keep it, as soon as all of it is shown."""
@@ -198,12 +192,8 @@ class AreaOps(QWidget):
             self.amount.set_range(1, amount.most)
             self.amount.set_value(amount.usual)
             self._words.setText(amount.label)
-        for slider, value in ((self.dx, 0), (self.dy, 0), (self.scale, 100)):
-            slider.setVisible(placing)
-            slider.set_value(value)
-        reach = max(shot.image.width, shot.image.height)
-        self.dx.set_range(-reach, reach)
-        self.dy.set_range(-reach, reach)
+        self.numbers.setVisible(placing)
+        self.numbers.begin(max(shot.image.width, shot.image.height))
         area = shot.area(self._label)
         self.with_path.setVisible(placing and area is not None and area.trajectory is not None)
         self.target.setVisible(wanted.name == "copy")
@@ -327,13 +317,12 @@ def _work(
         return simple[name](shot, label, settings.amount, report)
     if name == "invert":
         return area_edits.invert(shot, label, report)
-    dx, dy, scale = settings.dx, settings.dy, settings.scale
     outcome.bounds = bounds_of(shot.label_map, label)
     to = settings.to if name == "copy" else label
     target = shot.area(to)
     if to != STATIC_LABEL and target is not None:
-        moved = area_edits.placed_path(shot, label, dx, dy, scale) if settings.with_path else None
+        moved = area_edits.placed_path(shot, label, settings.placement) if settings.with_path else None
         outcome.label, outcome.path = to, moved or target.trajectory
     return area_edits.place(
-        shot, label, dx, dy, scale, to=settings.to if name == "copy" else None, report=report
+        shot, label, settings.placement, to=settings.to if name == "copy" else None, report=report
     )

@@ -8,13 +8,11 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
+from desktop.ui.canvas.look import LEAST_OPACITY
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import IconButton, SliderNumber
 from desktop.ui.controls.paint import box
 from desktop.ui.theme import SPACE, current
-
-LEAST_OPACITY = 10
-"""Percent; hiding is a switch of its own."""
 
 
 class LookPopover(QWidget):
@@ -30,6 +28,7 @@ class LookPopover(QWidget):
         self.hatch = QCheckBox("Hatch the areas (Shift+H)")
         self.hidden = QCheckBox("The picture alone (H)")
         self.solid = QCheckBox("The masks alone (M)")
+        self.opacity.set_hint("How much the areas cover the picture  , .")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE)
         layout.setSpacing(2 * SPACE)

@@ -6,16 +6,13 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QSettings, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QDockWidget,
     QMainWindow,
     QMenu,
     QSizePolicy,
-    QStackedWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -24,14 +21,15 @@ from desktop.core.errors import KinebrushError
 from desktop.ui.about import About, Shortcuts
 from desktop.ui.actions import MENUS, SEPARATOR, Actions
 from desktop.ui.backend import Backend, ServiceState
-from desktop.ui.controls import ToastStack, column, rule
+from desktop.ui.controls import ToastStack, rule
+from desktop.ui.docking import Stage, add_dock, add_strip
 from desktop.ui.document_actions import DocumentActions
 from desktop.ui.documents import Documents
 from desktop.ui.edit_actions import EditActions
 from desktop.ui.job_actions import JobActions
 from desktop.ui.jobs.dock import JobsDock
 from desktop.ui.mask_actions import MaskActions
-from desktop.ui.paint_face import PaintFace
+from desktop.ui.paint_face import LEAST_WIDTH, PaintFace
 from desktop.ui.palette import Palette
 from desktop.ui.panel.areas_panel import AreasPanel
 from desktop.ui.panel.checks_panel import ChecksPanel
@@ -47,12 +45,11 @@ from desktop.ui.theme import Mode, Theme, Tone
 from desktop.ui.title_bar import TitleBar
 from desktop.ui.tokens import SPACE
 from desktop.ui.tool_bars import ToolStrip
-from desktop.ui.tool_memory import recall, remember
+from desktop.ui.window_memory import WindowMemory
 
 PANEL_WIDTH = 330
 JOBS_HEIGHT = 190
 """The header and three rows."""
-LAYOUT_VERSION = 1
 
 Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
@@ -73,7 +70,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.session, self.documents, self.backend, self.theme = session, documents, backend, theme
-        self._memory = QSettings(str(memory), QSettings.Format.IniFormat)
+        self._memory = WindowMemory(memory)
         self._closing = False
         self.setWindowTitle("Kinebrush[*]")
         self.setAcceptDrops(True)
@@ -129,22 +126,13 @@ class MainWindow(QMainWindow):
         return whole
 
     def _lay_out_stage(self) -> None:
-        self.strip = QToolBar("Tools")
-        self.strip.setObjectName("tools")
-        self.strip.setMovable(False)
-        self.strip.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        _no_margins(self.strip)
-        self.strip.addWidget(ToolStrip(self.actions_))
-        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.strip)
-        self.faces = QStackedWidget()
+        left = Qt.ToolBarArea.LeftToolBarArea
+        self.strip = add_strip(self, "Tools", ToolStrip(self.actions_), left)
+        self.faces = Stage(LEAST_WIDTH)
         self.faces.addWidget(self.paint)
         self.faces.addWidget(self.takes)
         self.setCentralWidget(self.faces)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        holder = QToolBar("Status")
-        holder.setObjectName("status")
-        holder.setMovable(False)
-        holder.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar = QWidget()
         bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(bar)
@@ -152,16 +140,14 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(rule())
         layout.addWidget(self.status)
-        _no_margins(holder)
-        holder.addWidget(bar)
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, holder)
+        add_strip(self, "Status", bar, Qt.ToolBarArea.BottomToolBarArea)
 
     def _lay_out_panel(self) -> None:
         self.areas = AreasPanel(self.session)
         self.words = WordsPanel(self.session)
         self.checks = ChecksPanel(self.session)
         whole = PanelColumn(self.areas, self.words, self.checks)
-        self.panel = self._dock("Panel", whole, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.panel = add_dock(self, "Panel", whole, Qt.DockWidgetArea.RightDockWidgetArea)
         self.resizeDocks([self.panel], [PANEL_WIDTH], Qt.Orientation.Horizontal)
 
     def _lay_out_jobs(self) -> None:
@@ -169,18 +155,8 @@ class MainWindow(QMainWindow):
         self.jobs.set_known(False)
         self.backend.followed.connect(self._jobs_known)
         self.jobs.folded_changed.connect(self._jobs_folded)
-        self.jobs_dock = self._dock("Jobs", self.jobs, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.jobs_dock = add_dock(self, "Jobs", self.jobs, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.resizeDocks([self.jobs_dock], [JOBS_HEIGHT], Qt.Orientation.Vertical)
-
-    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(title.lower())
-        no_title = QWidget()
-        no_title.setLayout(column())  # a bare widget has a height of -1, which the dock would be short of
-        dock.setTitleBarWidget(no_title)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
 
     # --- wiring -------------------------------------------------------------------------------------------------
 
@@ -456,11 +432,7 @@ class MainWindow(QMainWindow):
     def really_close(self) -> None:
         """The application has put everything in order: go."""
         self._closing = True
-        self._memory.setValue("geometry", self.saveGeometry())
-        self._memory.setValue(f"layout-{LAYOUT_VERSION}", self.saveState(LAYOUT_VERSION))
-        remember(self.paint.canvas, self._memory)
-        self._memory.setValue("navigator", int(self.paint.navigator.wanted))
-        self._memory.sync()
+        self._memory.keep(self)
         self.takes.shutdown()
         self.paint.stop()
         for widget in QApplication.topLevelWidgets():
@@ -469,25 +441,8 @@ class MainWindow(QMainWindow):
         self.close()
 
     def _restore(self) -> None:
-        geometry = self._memory.value("geometry")
-        layout = self._memory.value(f"layout-{LAYOUT_VERSION}")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        if isinstance(layout, QByteArray):
-            self.restoreState(layout, LAYOUT_VERSION)
-        recall(self.paint.canvas, self._memory)
-        if str(self._memory.value("navigator", 1)) == "0":
-            self.actions_["navigator"].trigger()
+        self._memory.restore(self)
         self.strip.setVisible(True)
         self.panel.setVisible(True)
         self.jobs_dock.setVisible(True)
         self.paint.canvas.setFocus()
-
-
-def _no_margins(bar: QToolBar) -> None:
-    """A tool bar that is a plain strip: the style's margins and lines go."""
-    bar.setStyleSheet("QToolBar { border: 0; padding: 0; margin: 0; spacing: 0; }")
-    layout = bar.layout()
-    if layout is not None:
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QSinglePointEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.actions import Actions
@@ -17,6 +18,19 @@ from desktop.ui.session import Session
 from desktop.ui.tokens import SPACE
 from desktop.ui.tool_bars import OptionsBar
 
+LEAST_WIDTH = 480
+"""Logical pixels: the bar of any tool fits, folded."""
+
+_AWAY = 16
+"""Logical pixels around what floats over the picture where a drag makes it step aside."""
+
+_DRAGS = (
+    QEvent.Type.MouseMove,
+    QEvent.Type.MouseButtonRelease,
+    QEvent.Type.TabletMove,
+    QEvent.Type.TabletRelease,
+)
+
 EMPTY_HINTS = (("Ctrl+N", "open a picture"), ("Ctrl+V", "paste one"), ("Ctrl+K", "find an action"))
 
 
@@ -29,7 +43,8 @@ class PaintFace(QWidget):
         self.canvas = CanvasView(session)
         self.canvas.setAccessibleName("Picture")
         self.options = OptionsBar(self.canvas, actions)
-        self.zoom_bar = ZoomBar(self.canvas)
+        fit, actual = (actions[name].shortcut().toString() for name in ("canvas-fit", "canvas-actual-size"))
+        self.zoom_bar = ZoomBar(fit, actual, self.canvas)
         self.zoom_bar.fit.connect(self.canvas.fit)
         self.zoom_bar.actual.connect(self.canvas.actual_size)
         self.zoom_bar.zoom_in.connect(self.canvas.zoom_in)
@@ -118,9 +133,26 @@ class PaintFace(QWidget):
             image = crop.image(image)
         self.sent.ask(image, crop.limits)
 
+    def _step_aside(self, event: QSinglePointEvent) -> None:
+        """What floats over the picture gives way to a drag that comes there, until the button is let go."""
+        at = event.position().toPoint()
+        if event.buttons() == Qt.MouseButton.NoButton:
+            self.zoom_bar.show()
+            self.navigator.set_aside(False)
+        else:
+            self.zoom_bar.setVisible(not _around(self.zoom_bar).contains(at))
+            self.navigator.set_aside(_around(self.navigator).contains(at))
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.canvas and event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
-            self.zoom_bar.adjustSize()
-            self.zoom_bar.move(3 * SPACE, self.canvas.height() - self.zoom_bar.height() - 3 * SPACE)
-            self.navigator.refresh()
+        if watched is self.canvas:
+            if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+                self.zoom_bar.adjustSize()
+                self.zoom_bar.move(3 * SPACE, self.canvas.height() - self.zoom_bar.height() - 3 * SPACE)
+                self.navigator.refresh()
+            elif event.type() in _DRAGS and isinstance(event, QSinglePointEvent):
+                self._step_aside(event)
         return super().eventFilter(watched, event)
+
+
+def _around(widget: QWidget) -> QRect:
+    return widget.geometry().adjusted(-_AWAY, -_AWAY, _AWAY, _AWAY)

@@ -11,7 +11,7 @@ from desktop.core.shot import SourceImage
 from desktop.ui.canvas.crop_draft import ASPECTS
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import Button, Label, NumberBox, Segmented, set_surface
-from desktop.ui.controls.fitting import fit
+from desktop.ui.controls.fitting import fit, set_yielding
 from desktop.ui.sent_size import Sent, SentSize
 from desktop.ui.tokens import SPACE
 from desktop.ui.tool_bars import BAR_HEIGHT
@@ -27,6 +27,7 @@ class CropBar(QWidget):
         self._canvas, self._draft, self._sent = canvas, canvas.options.crop, sent
         set_surface(self, "window")
         self.setFixedHeight(BAR_HEIGHT)
+        set_yielding(self)
         self.aspect = Segmented([(key, title) for key, title, _ in ASPECTS], "Aspect of the crop")
         self.wide = NumberBox("Width of the crop", 1, 99_999, 1, unit="px")
         self.high = NumberBox("Height of the crop", 1, 99_999, 1, unit="px")
@@ -144,6 +145,7 @@ class AlignBar(QWidget):
         self._canvas, self._draft = canvas, canvas.options.align
         set_surface(self, "window")
         self.setFixedHeight(BAR_HEIGHT)
+        set_yielding(self)
         self.left = NumberBox("Masks from the left", -99_999, 99_999, 0, unit="px")
         self.top = NumberBox("Masks from the top", -99_999, 99_999, 0, unit="px")
         self.scale = NumberBox("Scale of the masks", 5, 2000, 100, decimals=1, unit="%")

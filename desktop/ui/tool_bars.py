@@ -14,7 +14,7 @@ from desktop.ui.canvas.tools.options import LEAST_SIZE, MOST_SIZE
 from desktop.ui.canvas.tools.table import TOOLS, tool_row
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import IconButton, Segmented, SliderNumber, ToolButton, rule, set_surface
-from desktop.ui.controls.fitting import fit
+from desktop.ui.controls.fitting import fit, set_yielding
 from desktop.ui.look_popover import LookButton
 from desktop.ui.select_options import SelectOptions
 from desktop.ui.tokens import SPACE
@@ -23,6 +23,11 @@ STRIP_WIDTH = 48
 BAR_HEIGHT = 36
 
 MODES = (("add", "Add"), ("take", "Take away"), ("keep", "Keep inside"))
+_MODE_HINTS = {
+    "add": "Paint what is drawn; another area gives way",
+    "take": "Take what is drawn away from the area: hold Alt, or the right button",
+    "keep": "Keep only what of the area lies inside: hold Ctrl",
+}
 
 
 class ToolStrip(QWidget):
@@ -96,13 +101,18 @@ class OptionsBar(QWidget):
         self._canvas = canvas
         set_surface(self, "window")
         self.setFixedHeight(BAR_HEIGHT)
+        set_yielding(self)
         self.diameter = SliderNumber("Size", LEAST_SIZE, MOST_SIZE, 80, unit="px", logarithmic=True)
         self.steady = SliderNumber("Steady", 0, 100, 20)
         self.pressure = PressureSwitch()
         self.select = SelectOptions(canvas.options)
         for slider, width in ((self.diameter, 250), (self.steady, 210), (self.select.tolerance, 240)):
             slider.setFixedWidth(width)
+        self.diameter.set_hint("How wide a stroke is, in pixels of the picture  [ ]")
+        self.steady.set_hint("How much the shaking of a hand is smoothed; 0 not at all  < >")
         self.mode = Segmented(MODES, "What a shape does")
+        for key, hint in _MODE_HINTS.items():
+            self.mode.set_hint(key, hint)
         self.area_menu = AreaMenuButton(actions)
         self.undo, self.redo, self.hide_areas = IconButton(), IconButton(), IconButton()
         self.undo.set_action(actions["undo"])

@@ -10,11 +10,11 @@ from typing import TypeVar
 from PySide6.QtCore import QSettings
 
 from desktop.ui.canvas.crop_draft import ASPECTS
+from desktop.ui.canvas.look import LEAST_OPACITY
 from desktop.ui.canvas.tools.modes import MODES
 from desktop.ui.canvas.tools.options import LEAST_SIZE, MOST_SIZE, SMART_STARTS
 from desktop.ui.canvas.tools.table import TOOLS
 from desktop.ui.canvas.view import CanvasView
-from desktop.ui.look_popover import LEAST_OPACITY
 
 GROUP = "tools"
 

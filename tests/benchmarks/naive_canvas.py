@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.core.geometry import Point
 from desktop.core.label_map import LabelMap
 from desktop.imaging.pyramid import Picture
-from desktop.ui.canvas.navigation import Navigation
+from desktop.ui.canvas.navigation import NO_MARGINS, Navigation
 
 _COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7", "#D55E00", "#FFFFFF")
 _ALPHA = 128
@@ -99,7 +99,7 @@ class NaiveCanvas(QWidget):
         self._last = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.navigation.resize(self.width(), self.height(), 0)
+        self.navigation.resize(self.width(), self.height(), NO_MARGINS)
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,11 +19,14 @@ from desktop.core import edits
 from desktop.core.areas import MotionArea
 from desktop.core.geometry import Box, Point, whole
 from desktop.core.label_map import bounds_of
+from desktop.core.placement import Placement, corners_of, middle_of
 from desktop.core.trajectory import Trajectory
-from desktop.imaging import morphology, raster
+from desktop.imaging import morphology, placing, raster
 from desktop.ui.area_ops import AreaOps
 from desktop.ui.area_table import OPERATIONS
+from desktop.ui.canvas.tools.place import Placed
 from desktop.ui.canvas.view import CanvasView
+from desktop.ui.controls import NumberBox
 from tests.canvas_hands import PLAIN, SHIFT, Hands, labels, open_canvas, shot, shot_of
 from tests.selection_hands import finish
 
@@ -160,32 +165,101 @@ def test_invert_asks_nothing(view: CanvasView, ops: AreaOps) -> None:
     assert view.session.undo_title == "Invert Area 1"
 
 
-def test_move_and_scale_with_the_path(view: CanvasView, ops: AreaOps) -> None:
-    start, bounds = mask(view), bounds_of(labels(view), 1)
-    ops.start("place")
-    ops.dx.set_value(-50)
-    ops.dy.set_value(30)
-    ops.scale.set_value(50)
-    finish(ops.draft)
-    moved, box = morphology.placed(start[bounds.slices], bounds, -50, 30, 0.5, (WIDTH, HEIGHT))
-    expected = np.zeros_like(start)
-    expected[box.slices] = moved
-    assert np.array_equal(mask(view), expected)
+def type_into(box: NumberBox, text: str) -> None:
+    """Type a number and leave its box."""
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, text)
+    QTest.keyClick(box, Qt.Key.Key_Tab)
+
+
+def in_picture(start: npt.NDArray[np.uint8], bounds: Box, placement: Placement) -> npt.NDArray[np.uint8]:
+    """The mask placed, in the whole picture."""
+    moved, box = placing.placed(start[bounds.slices], bounds, placement, (WIDTH, HEIGHT))
+    out = np.zeros_like(start)
+    out[box.slices] = moved
+    return out
+
+
+def path_of(view: CanvasView) -> Trajectory:
     area = shot(view).area(1)
     assert area is not None
     assert area.trajectory is not None
-    x = (bounds.left + bounds.right) / 2
-    assert area.trajectory.nodes[0].x == pytest.approx((300 - x) * 0.5 + x - 50)
-    ops.with_path.setChecked(False)
+    return area.trajectory
+
+
+def test_move_scale_and_turn_by_number_with_the_path(view: CanvasView, ops: AreaOps) -> None:
+    start, bounds = mask(view), bounds_of(labels(view), 1)
+    ops.start("place")
+    numbers = ops.numbers
+    type_into(numbers.dx, "-50")
+    type_into(numbers.dy, "30")
+    type_into(numbers.width_, "50")
+    assert numbers.height_.value() == 50
+    numbers.chain.click()
+    type_into(numbers.height_, "75")
+    type_into(numbers.angle, "30")
+    finish(ops.draft)
+    asked = Placement(-50, 30, 0.5, 0.75, 30)
+    assert numbers.placement == asked
+    assert np.array_equal(mask(view), in_picture(start, bounds, asked))
+    x, y = middle_of(bounds)
+    cos, sin = math.cos(math.radians(30)), math.sin(math.radians(30))
+    right, down = (400 - x) * 0.5, (220 - y) * 0.75
+    end = (right * cos - down * sin + x - 50, right * sin + down * cos + y + 30)
+    assert path_of(view).nodes[1] == pytest.approx(end)
+    ops.with_path.click()
     finish(ops.draft)
     assert shot(view).area(1) == MotionArea(1, trajectory=PATH)
-    ops.with_path.setChecked(True)
+    ops.with_path.click()
     finish(ops.draft)
-    ops.apply()
+    QTest.keyClick(numbers.angle, Qt.Key.Key_Return)
+    assert not ops.isVisible()
     assert view.session.undo_title == "Move Area 1"
     view.session.undo()
     assert np.array_equal(mask(view), start)
     assert shot(view).area(1) == MotionArea(1, trajectory=PATH)
+
+
+def test_numbers_that_change_often_lose_nothing(view: CanvasView, ops: AreaOps) -> None:
+    erased = np.ones((40, 17), np.uint8)
+    view.session.apply("Paint", edits.erase(shot(view), erased, Box(300, 150, 317, 190)))
+    start, bounds = mask(view), bounds_of(labels(view), 1)
+    ops.start("place")
+    numbers = ops.numbers
+    for text in ("10", "-3", "333", "100"):
+        type_into(numbers.width_, text)
+        type_into(numbers.angle, text)
+        finish(ops.draft)
+    type_into(numbers.angle, "0")
+    finish(ops.draft)
+    assert np.array_equal(mask(view), start)
+    numbers.mirror_across.click()
+    finish(ops.draft)
+    assert np.array_equal(mask(view)[bounds.slices], start[bounds.slices][:, ::-1])
+    numbers.mirror_across.click()
+    numbers.mirror_down.click()
+    finish(ops.draft)
+    assert np.array_equal(mask(view)[bounds.slices], start[bounds.slices][::-1])
+    numbers.mirror_down.click()
+    for _ in range(4):
+        numbers.quarter.click()
+        finish(ops.draft)
+    assert numbers.placement == Placement()
+    assert np.array_equal(mask(view), start)
+
+
+def test_a_mirrored_turn_is_mirrored_as_it_is_seen(view: CanvasView, ops: AreaOps) -> None:
+    bounds = bounds_of(labels(view), 1)
+    ops.start("place")
+    type_into(ops.numbers.angle, "30")
+    before = ops.numbers.placement
+    ops.numbers.mirror_across.click()
+    assert ops.numbers.angle.value() == -30
+    middle = middle_of(bounds)
+    for corner in corners_of(bounds):
+        seen, mirrored = before.of(corner, middle), ops.numbers.placement.of(corner, middle)
+        assert mirrored == pytest.approx((2 * middle.x - seen.x, seen.y))
 
 
 def test_a_copy_joins_another_area(view: CanvasView, ops: AreaOps) -> None:
@@ -193,7 +267,7 @@ def test_a_copy_joins_another_area(view: CanvasView, ops: AreaOps) -> None:
     ops.start("copy")
     assert ops.target.currentData() == 3
     finish(ops.draft)
-    ops.dx.set_value(-150)
+    type_into(ops.numbers.dx, "-150")
     finish(ops.draft)
     ops.apply()
     assert np.array_equal(mask(view, 3)[:, :-150], start[:, 150:])
@@ -211,7 +285,7 @@ def test_another_target_leaves_no_empty_area_behind(view: CanvasView, ops: AreaO
     finish(ops.draft)
     ops.target.setCurrentIndex(ops.target.findData(7))
     ops.target.activated.emit(ops.target.currentIndex())
-    ops.dy.set_value(150)
+    type_into(ops.numbers.dy, "150")
     finish(ops.draft)
     assert ops.isVisible()
     ops.apply()
@@ -273,33 +347,105 @@ def test_handles_move_and_scale_on_the_picture(view: CanvasView, ops: AreaOps) -
     start, bounds = mask(view), bounds_of(labels(view), 1)
     ops.start("place")
     finish(ops.draft)
-    hands = Hands(view)
+    hands, numbers = Hands(view), ops.numbers
     hands.press(300, 200)
     hands.move(260, 150)
     hands.wheel(hands.place(200, 200), 2)
     hands.release(250, 180)
-    assert (ops.dx.value(), ops.dy.value()) == (-50, -20)
+    assert (numbers.dx.value(), numbers.dy.value()) == (-50, -20)
     hands.modifiers = SHIFT
     hands.drag((250, 180), (230, 185))
     hands.modifiers = PLAIN
-    assert (ops.dx.value(), ops.dy.value()) == (-70, -20)
+    assert (numbers.dx.value(), numbers.dy.value()) == (-70, -20)
     view.fit()
-    assert ops.placement is not None
-    corner, middle = ops.placement.corners[2], ops.placement.middle
-    hands.drag(corner, (middle.x + (corner.x - middle.x) / 2, middle.y + (corner.y - middle.y) / 2))
-    assert ops.scale.value() == pytest.approx(50, abs=1)
+    corner, middle = placed(ops).at(1, 1), placed(ops).middle
+    hands.drag(corner, halfway(middle, corner))
+    assert (numbers.width_.value(), numbers.height_.value()) == pytest.approx((50, 50), abs=1)
     hands.key(Qt.Key.Key_Right)
-    assert ops.dx.value() == -69
+    assert numbers.dx.value() == -69
     finish(ops.draft)
-    scale = ops.scale.value() / 100
-    moved, box = morphology.placed(start[bounds.slices], bounds, -69, -20, scale, (WIDTH, HEIGHT))
-    assert np.array_equal(mask(view)[box.slices], moved)
+    assert np.array_equal(mask(view), in_picture(start, bounds, numbers.placement))
     hands.key(Qt.Key.Key_Return)
     assert not ops.isVisible()
     assert view.session.undo_title == "Move Area 1"
     assert view.tool_name == "brush"
     hands.drag((50, 50), (60, 60))
     assert view.session.undo_title == "Paint Area 1"
+
+
+def placed(ops: AreaOps) -> Placed:
+    found = ops.placed
+    assert found is not None
+    return found
+
+
+def halfway(a: Point, b: Point) -> tuple[float, float]:
+    return (a.x + b.x) / 2, (a.y + b.y) / 2
+
+
+@pytest.mark.parametrize("angle", ["0", "30", "-120"])
+def test_a_side_scales_one_way_and_a_corner_both(view: CanvasView, ops: AreaOps, angle: str) -> None:
+    ops.start("place")
+    finish(ops.draft)
+    hands, numbers = Hands(view), ops.numbers
+    type_into(numbers.angle, angle)
+    view.setFocus()
+    hands.drag(placed(ops).at(1, 0), halfway(placed(ops).middle, placed(ops).at(1, 0)))
+    assert (numbers.width_.value(), numbers.height_.value()) == pytest.approx((50, 100), abs=1)
+    hands.drag(placed(ops).at(0, -1), halfway(placed(ops).middle, placed(ops).at(0, -1)))
+    assert (numbers.width_.value(), numbers.height_.value()) == pytest.approx((50, 50), abs=1)
+    hands.drag(placed(ops).at(0, 1), placed(ops).at(0, -1))
+    assert numbers.height_.value() == pytest.approx(-50, abs=1)  # pulled over to the other side: mirrored
+    hands.drag(placed(ops).at(-1, -1), placed(ops).at(-2, -2))
+    even = numbers.width_.value(), numbers.height_.value()
+    assert even == pytest.approx((100, -100), abs=2)
+    hands.modifiers = SHIFT
+    hands.drag(placed(ops).at(1, 1), placed(ops).at(0.5, 0.25))
+    assert (numbers.width_.value(), numbers.height_.value()) == pytest.approx((50, -25), abs=1)
+    hands.modifiers = PLAIN
+    numbers.chain.click()
+    hands.drag(placed(ops).at(1, 1), placed(ops).at(2, 1))
+    assert (numbers.width_.value(), numbers.height_.value()) == pytest.approx((100, -25), abs=2)
+
+
+def test_the_round_handle_turns_and_shift_keeps_to_steps(view: CanvasView, ops: AreaOps) -> None:
+    start, bounds = mask(view), bounds_of(labels(view), 1)
+    ops.start("place")
+    finish(ops.draft)
+    hands, numbers = Hands(view), ops.numbers
+    middle = placed(ops).middle
+    handle = Point(middle.x, bounds.top - 26 * view.ratio / view.zoom)
+    far = middle.y - handle.y
+    hands.press(*handle)
+    hands.move(middle.x + far, middle.y)
+    assert numbers.angle.value() == pytest.approx(90, abs=0.5)
+    for degrees, shown in ((100, 105), (-50, -45), (172, 165), (176, 180)):
+        hands.modifiers = SHIFT
+        turn = math.radians(degrees)
+        hands.move(middle.x + far * math.sin(turn), middle.y - far * math.cos(turn))
+        assert numbers.placement.angle == shown
+    hands.modifiers = PLAIN
+    hands.move(middle.x + far * math.sin(0.5), middle.y - far * math.cos(0.5))
+    hands.release(middle.x + far * math.sin(0.5), middle.y - far * math.cos(0.5))
+    assert numbers.placement.angle == pytest.approx(math.degrees(0.5), abs=0.5)
+    finish(ops.draft)
+    assert np.array_equal(mask(view), in_picture(start, bounds, numbers.placement))
+    hands.key(Qt.Key.Key_Return)
+    view.session.undo()
+    assert np.array_equal(mask(view), start)
+
+
+def test_the_handle_that_turns_stays_in_sight(view: CanvasView, ops: AreaOps) -> None:
+    ops.start("place")
+    finish(ops.draft)
+    bounds, hands = bounds_of(labels(view), 1), Hands(view)
+    view.set_zoom(2.0)
+    view.pan_by(0, -(view.navigation.to_view(Point(0, bounds.top))[1] + 10))
+    below = Point(placed(ops).middle.x, bounds.bottom + 26 * view.ratio / view.zoom)
+    hands.press(*below)
+    hands.move(below.x + 10, below.y)
+    hands.release(below.x + 10, below.y)
+    assert ops.numbers.placement.angle < -1
 
 
 def test_escape_on_the_picture_and_another_tool_put_it_back(view: CanvasView, ops: AreaOps) -> None:

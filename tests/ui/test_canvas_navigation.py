@@ -13,7 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from pytestqt.qtbot import QtBot
 
 from desktop.core.geometry import Box, Point
-from desktop.ui.canvas.navigation import LEAST_ZOOM, MOST_ZOOM, Navigation, snapped
+from desktop.ui.canvas.navigation import LEAST_ZOOM, MOST_ZOOM, NO_MARGINS, Margins, Navigation, snapped
 from desktop.ui.canvas.tools.table import COMMANDS, TOOLS
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.icons import NAMES
@@ -42,9 +42,9 @@ views = st.integers(50, 4000)
 @given(sides, sides, views, views)
 def test_a_fitted_picture_is_whole_and_fills_a_side(width: int, height: int, wide: int, high: int) -> None:
     nav = Navigation()
-    nav.resize(wide, high, 10)
+    nav.resize(wide, high, Margins(10, 10, 10))
     nav.set_picture(width, height)
-    nav.fit(10)
+    nav.fit(Margins(10, 10, 10))
     on_screen = width * nav.zoom, height * nav.zoom
     assert on_screen[0] <= wide - 20
     assert on_screen[1] <= high - 20
@@ -57,7 +57,7 @@ def test_a_fitted_picture_is_whole_and_fills_a_side(width: int, height: int, wid
 @given(st.floats(0.01, 100), st.floats(0, 600), st.floats(0, 500), st.integers(-300, 300))
 def test_what_is_under_the_cursor_stays_there(zoom: float, x: float, y: float, shift: int) -> None:
     nav = Navigation()
-    nav.resize(600, 500, 0)
+    nav.resize(600, 500, NO_MARGINS)
     nav.set_picture(WIDTH, HEIGHT)
     nav.zoom_to(0.5, 300, 250)
     nav.pan(shift, -shift)
@@ -79,7 +79,7 @@ def test_what_is_under_the_cursor_stays_there(zoom: float, x: float, y: float, s
 @given(st.floats(0.1, 32), st.integers(-5000, 5000), st.integers(-5000, 5000))
 def test_positions_go_to_the_screen_and_back(zoom: float, dx: int, dy: int) -> None:
     nav = Navigation()
-    nav.resize(600, 500, 0)
+    nav.resize(600, 500, NO_MARGINS)
     nav.set_picture(WIDTH, HEIGHT)
     nav.zoom_to(zoom, 300, 250)
     nav.pan(dx, dy)
@@ -93,7 +93,7 @@ def test_positions_go_to_the_screen_and_back(zoom: float, dx: int, dy: int) -> N
 
 def test_small_pinches_add_up() -> None:
     nav = Navigation()
-    nav.resize(600, 500, 0)
+    nav.resize(600, 500, NO_MARGINS)
     nav.set_picture(WIDTH, HEIGHT)
     nav.zoom_to(1.0, 0, 0)
     for _ in range(70):
@@ -248,5 +248,5 @@ def test_a_fitted_picture_is_in_sight_to_its_last_pixel(
 ) -> None:
     navigation = Navigation()
     navigation.set_picture(width, height)
-    navigation.resize(view_width, view_height, 10)
+    navigation.resize(view_width, view_height, Margins(10, 10, 10))
     assert navigation.visible_image == Box(0, 0, width, height)

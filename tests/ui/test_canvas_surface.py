@@ -17,7 +17,7 @@ from desktop.imaging import raster
 from desktop.imaging.compose import Pixels
 from desktop.imaging.pyramid import Picture, picture_levels
 from desktop.ui.canvas.look import Look
-from desktop.ui.canvas.navigation import Navigation
+from desktop.ui.canvas.navigation import Margins, Navigation
 from desktop.ui.canvas.overlay import table
 from desktop.ui.canvas.surface import AT_ONCE, Surface
 from desktop.ui.canvas.view import CanvasView
@@ -39,7 +39,7 @@ class _Screen:
         self.labels = label_map.empty(WIDE, HIGH)
         self.navigation = Navigation()
         self.navigation.set_picture(WIDE, HIGH)
-        self.navigation.resize(700, 500, 10)
+        self.navigation.resize(700, 500, Margins(10, 10, 10))
         self.look, self.solid, self.levels = Look(), False, dict[int, Picture]()
         self.surface = Surface(self.labels)
         self.dress(self.surface)
@@ -106,7 +106,7 @@ def _take(screen: _Screen, step: tuple[str, *tuple[float, ...]]) -> None:
         case ("zoom", zoom, x, y):
             nav.zoom_to(zoom, x, y)
         case ("resize", width, height):
-            nav.resize(int(width), int(height), 10)
+            nav.resize(int(width), int(height), Margins(10, 10, 10))
         case ("look", number):
             screen.look = LOOKS[int(number)]
             screen.dress(surface)

@@ -52,6 +52,7 @@ def theme(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Theme]
 @pytest.fixture
 def dock(qtbot: QtBot) -> JobsDock:
     dock = JobsDock(take_is_here=lambda asked: asked.take == "/take", now=lambda: NOW)
+    dock.restore_folded(False, until_known=False)
     qtbot.addWidget(dock)
     dock.resize(1200, 800)
     with qtbot.waitExposed(dock):
@@ -315,6 +316,44 @@ def test_the_dock_folds_to_its_header(qtbot: QtBot, dock: JobsDock) -> None:
     QTest.mouseClick(caret, LEFT)
     assert dock.list.isVisible()
     assert folds == [True, False]
+
+
+def test_a_dock_without_jobs_is_folded_until_there_is_one(qtbot: QtBot) -> None:
+    dock = JobsDock()
+    qtbot.addWidget(dock)
+    dock.resize(1200, 800)
+    dock.show()
+    assert dock.folded
+    assert dock.height() <= 40
+    assert "None yet; Generate makes the first one." in texts(dock)
+    dock.upsert([RUNNING])
+    assert not dock.folded
+    assert dock.list.isVisible()
+    assert "None yet; Generate makes the first one." not in texts(dock)
+
+
+@pytest.mark.parametrize("folded", [True, False])
+def test_what_the_person_chose_holds_with_jobs_and_without(qtbot: QtBot, folded: bool) -> None:
+    dock = JobsDock()
+    qtbot.addWidget(dock)
+    dock.show()
+    QTest.mouseClick(button_of(dock, "Unfold the jobs"), LEFT)
+    if folded:
+        QTest.mouseClick(button_of(dock, "Fold the jobs"), LEFT)
+    dock.upsert([RUNNING])
+    assert dock.folded is folded
+    assert dock.wanted_folded is folded
+
+
+def test_nothing_folds_before_it_is_known_which_jobs_there_are(qtbot: QtBot) -> None:
+    dock = JobsDock()
+    qtbot.addWidget(dock)
+    dock.set_known(False)
+    dock.restore_folded(None, until_known=False)
+    dock.show()
+    assert not dock.folded
+    dock.set_known(True)
+    assert dock.folded
 
 
 def test_trouble_is_said_and_a_key_can_be_entered(qtbot: QtBot, dock: JobsDock) -> None:

@@ -16,6 +16,7 @@ from desktop.core.errors import MaskError
 from desktop.core.geometry import Point
 from desktop.core.history import History
 from desktop.core.label_map import LabelMap
+from desktop.core.placement import Placement
 from desktop.core.shot import Shot, SourceImage, new_shot
 from desktop.core.trajectory import Trajectory
 from desktop.imaging import area_edits, morphology
@@ -89,26 +90,32 @@ def test_filling_holes_touches_unpainted_pixels_alone(seed: int, most: int) -> N
 )
 def test_a_moved_area_is_where_it_was_moved_to(seed: int, dx: int, dy: int, locked: tuple[int, ...]) -> None:
     shot = shot_of(seed, locked)
-    before, after = shot.label_map, done(shot, area_edits.place(shot, 1, dx, dy, 1.0))
+    before, after = shot.label_map, done(shot, area_edits.place(shot, 1, Placement(dx, dy)))
     wanted = np.zeros_like(before, np.bool_)
     for y, x in np.argwhere(before == 1):
         if 0 <= y + dy < wanted.shape[0] and 0 <= x + dx < wanted.shape[1]:
             wanted[y + dy, x + dx] = True
     assert np.array_equal(after == 1, wanted & ~np.isin(before, locked))
-    copied = done(shot, area_edits.place(shot, 1, dx, dy, 1.0, to=3))
+    copied = done(shot, area_edits.place(shot, 1, Placement(dx, dy), to=3))
     assert np.array_equal(copied == 3, (before == 3) | (wanted & ~np.isin(before, locked)))
 
 
-def test_a_path_is_moved_and_scaled_about_the_middle_of_its_area() -> None:
+def test_a_path_goes_where_its_area_goes() -> None:
     shot = shot_of(1, ())
     labels = np.zeros((13, 17), np.uint8)
     labels[4:8, 2:12] = 1
     path = Trajectory((Point(7.0, 6.0), Point(9.0, 10.0)), count=5)
     shot = replace(shot, label_map=labels, areas=(MotionArea(1, trajectory=path), MotionArea(2)))
-    assert area_edits.placed_path(shot, 1, 3.0, -1.0, 2.0) == Trajectory(
+    assert area_edits.placed_path(shot, 1, Placement(3.0, -1.0, 2.0, 2.0)) == Trajectory(
         (Point(10.0, 5.0), Point(14.0, 13.0)), count=5
     )
-    assert area_edits.placed_path(shot, 2, 3.0, -1.0, 2.0) is None
+    assert area_edits.placed_path(shot, 1, Placement(angle=90.0)) == Trajectory(
+        (Point(7.0, 6.0), Point(3.0, 8.0)), count=5
+    )
+    assert area_edits.placed_path(shot, 1, Placement(scale_x=-1.0, scale_y=0.5)) == Trajectory(
+        (Point(7.0, 6.0), Point(5.0, 8.0)), count=5
+    )
+    assert area_edits.placed_path(shot, 2, Placement(3.0, -1.0)) is None
 
 
 def test_an_area_without_pixels_is_explained() -> None:

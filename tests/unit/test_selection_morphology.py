@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.core.geometry import Box
 from desktop.imaging import morphology, progress
 from desktop.imaging.morphology import Mask
 from tests.unit.test_selection_wand import flood
@@ -118,30 +115,3 @@ def test_specks_go_up_to_a_size(height: int, width: int, seed: int, most: int) -
         if piece.sum() > most:
             expected |= piece
     assert np.array_equal(morphology.without_specks(mask, most) == 1, expected)
-
-
-@given(
-    seed=SEEDS,
-    left=st.integers(0, 8),
-    top=st.integers(0, 8),
-    dx=st.integers(-24, 24).map(lambda v: v / 2),
-    dy=st.integers(-24, 24).map(lambda v: v / 2),
-    scale=st.sampled_from([0.25, 0.5, 1.0, 1.5, 3.0]),
-)
-def test_move_and_scale_take_the_pixel_under_each_centre(
-    seed: int, left: int, top: int, dx: float, dy: float, scale: float
-) -> None:
-    bounds, size = Box(left, top, left + 5, top + 4), (16, 14)
-    mask = mask_of(4, 5, seed)
-    expected = np.zeros((size[1], size[0]), np.bool_)
-    x0, y0 = (bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2
-    for y in range(size[1]):
-        for x in range(size[0]):
-            column = math.floor((x + 0.5 - x0 - dx) / scale + x0) - left
-            row = math.floor((y + 0.5 - y0 - dy) / scale + y0) - top
-            if 0 <= column < 5 and 0 <= row < 4:
-                expected[y, x] = bool(mask[row, column])
-    got, box = morphology.placed(mask, bounds, dx, dy, scale, size)
-    out = np.zeros_like(expected)
-    out[box.slices] = got == 1
-    assert np.array_equal(out, expected)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _AREA = "area-"
 _PAINTING = ("paint", "shape", "select", "path")
+_STEP = 10
+"""Of opacity in percent, and of steadiness."""
 
 
 def carry_out(view: CanvasView, name: str) -> None:
@@ -56,6 +58,13 @@ def _stepped(direction: int, *, coarse: bool = False) -> Callable[[CanvasView], 
     return step
 
 
+def _steadied(by: int) -> Callable[[CanvasView], None]:
+    def step(view: CanvasView) -> None:
+        view.options.set_steady(view.options.steady + by)
+
+    return step
+
+
 _COMMANDS: dict[str, Callable[[CanvasView], None]] = {
     "fit": lambda view: view.fit(),
     "actual-size": lambda view: view.actual_size(),
@@ -65,6 +74,10 @@ _COMMANDS: dict[str, Callable[[CanvasView], None]] = {
     "hide-overlay": lambda view: view.set_look(replace(view.look, hidden=not view.look.hidden)),
     "mask-only": lambda view: view.set_look(replace(view.look, solid=not view.look.solid)),
     "hatch": lambda view: view.set_look(replace(view.look, hatch=not view.look.hatch)),
+    "fainter": lambda view: view.set_look(view.look.fainter(_STEP)),
+    "stronger": lambda view: view.set_look(view.look.fainter(-_STEP)),
+    "steadier": _steadied(_STEP),
+    "less-steady": _steadied(-_STEP),
     "smaller": _stepped(-1),
     "larger": _stepped(1),
     "much-smaller": _stepped(-1, coarse=True),

@@ -17,7 +17,7 @@ from desktop.core.shot import Shot
 from desktop.ui.canvas.backdrop import draw_crop, draw_grid, draw_stage, rects
 from desktop.ui.canvas.loader import PictureLoader
 from desktop.ui.canvas.look import Look
-from desktop.ui.canvas.navigation import Navigation
+from desktop.ui.canvas.navigation import Margins, Navigation
 from desktop.ui.canvas.path_items import draw_badges, draw_paths
 from desktop.ui.session import Session
 from desktop.ui.theme import current
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _SHOWN_MS = 60
 """What is drawn sharp is painted at such intervals: painting takes longer than drawing a few strips."""
 
-MARGIN = 36
-"""Logical pixels left free around a fitted picture."""
+MARGINS = Margins(36, 24, 48)
+"""Logical pixels left free around a fitted picture. Below it is room for the zoom bar."""
 
 
 class CanvasDisplay(QWidget):
@@ -141,7 +141,7 @@ class CanvasDisplay(QWidget):
 
     def fit(self) -> None:
         """Show the whole picture."""
-        self.navigation.fit(round(MARGIN * self.ratio))
+        self.navigation.fit(self._margins)
         self._moved()
 
     def fit_area(self) -> None:
@@ -157,8 +157,12 @@ class CanvasDisplay(QWidget):
         if box.empty:
             self.fit()
         else:
-            self.navigation.fit(round(MARGIN * self.ratio), box)
+            self.navigation.fit(self._margins, box)
             self._moved()
+
+    @property
+    def _margins(self) -> Margins:
+        return Margins(*(round(margin * self.ratio) for margin in MARGINS))
 
     def actual_size(self) -> None:
         """One device pixel per image pixel."""
@@ -348,9 +352,8 @@ class CanvasDisplay(QWidget):
 
     def _resized(self) -> None:
         ratio = self.ratio
-        self.navigation.resize(
-            math.ceil(self.width() * ratio), math.ceil(self.height() * ratio), round(MARGIN * ratio)
-        )
+        wide, high = math.ceil(self.width() * ratio), math.ceil(self.height() * ratio)
+        self.navigation.resize(wide, high, self._margins)
         self._moved()
 
     def _moved(self) -> None:

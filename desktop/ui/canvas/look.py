@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+LEAST_OPACITY = 10
+"""Percent; hiding is a switch of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +16,8 @@ class Look:
     hatch: bool = True
     solid: bool = False
     hidden: bool = False
+
+    def fainter(self, percent: int) -> Look:
+        """With areas so many percent fainter, or stronger below 0; kept within the limits."""
+        wanted = min(max(round(100 * self.opacity) - percent, LEAST_OPACITY), 100)
+        return replace(self, opacity=wanted / 100)

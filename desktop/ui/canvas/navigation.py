@@ -7,6 +7,7 @@ are whole device pixels, so nothing is ever blurred by half a pixel. No Qt.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from desktop.core.geometry import Box, Point, whole
 
@@ -20,6 +21,17 @@ def snapped(zoom: float) -> float:
     """The nearest zoom that the picture can be drawn at: a power of two times a thirty-second from 32 to 64."""
     octave = 2.0 ** math.floor(math.log2(zoom))
     return round(zoom / octave * 32) / 32 * octave
+
+
+class Margins(NamedTuple):
+    """Device pixels left free around a fitted picture: at both sides, above and below."""
+
+    side: int = 0
+    above: int = 0
+    below: int = 0
+
+
+NO_MARGINS = Margins()
 
 
 class Navigation:
@@ -78,27 +90,29 @@ class Navigation:
         self.width, self.height = width, height
         self.fit()
 
-    def resize(self, view_width: int, view_height: int, margin: int) -> None:
+    def resize(self, view_width: int, view_height: int, margins: Margins) -> None:
         """Another size of the view: a fitted picture is fitted again, else the middle stays."""
         middle_x, middle_y = self.view_width / 2, self.view_height / 2
         self.left += round(view_width / 2 - middle_x)
         self.top += round(view_height / 2 - middle_y)
         self.view_width, self.view_height = max(1, view_width), max(1, view_height)
         if self.fitted:
-            self.fit(margin)
+            self.fit(margins)
         else:
             self._keep_in_sight()
 
-    def fit(self, margin: int = 0, box: Box | None = None) -> None:
-        """Show the whole picture, or a box of it, as large as the view allows."""
+    def fit(self, margins: Margins = NO_MARGINS, box: Box | None = None) -> None:
+        """Show the whole picture, or a box of it, as large as the view allows within the margins."""
         shown = whole(self.width, self.height) if box is None or box.empty else box
-        room_x, room_y = max(1, self.view_width - 2 * margin), max(1, self.view_height - 2 * margin)
+        room_x = max(1, self.view_width - 2 * margins.side)
+        room_y = max(1, self.view_height - margins.above - margins.below)
         wanted = min(room_x / shown.width, room_y / shown.height, MOST_ZOOM)
         octave = 2.0 ** math.floor(math.log2(wanted))
         zoom = math.floor(wanted / octave * 32) / 32 * octave
         self.zoom = self._wanted = zoom
         self.left = round(self.view_width / 2 - (shown.left + shown.width / 2) * zoom)
-        self.top = round(self.view_height / 2 - (shown.top + shown.height / 2) * zoom)
+        middle = (self.view_height + margins.above - margins.below) / 2
+        self.top = round(middle - (shown.top + shown.height / 2) * zoom)
         self.fitted = box is None
 
     def zoom_to(self, zoom: float, x: float, y: float) -> bool:

@@ -26,6 +26,7 @@ class Navigator(QWidget):
         super().__init__(canvas)
         self._canvas = canvas
         self._wanted = True
+        self._aside = False
         self._picture = QImage()
         self._grabbed = QPointF()
         self.setAccessibleName("Navigator")
@@ -46,11 +47,17 @@ class Navigator(QWidget):
         self._wanted = wanted
         self.refresh()
 
+    def set_aside(self, aside: bool) -> None:
+        """Keep it away for the moment, as while something is drawn where it lies."""
+        if aside != self._aside:
+            self._aside = aside
+            self.refresh()
+
     def refresh(self) -> None:
         """Follow the canvas."""
         nav = self._canvas.navigation
         everything = nav.visible == whole(*nav.screen)
-        shown = self._wanted and not everything and self._canvas.session.shot is not None
+        shown = self._wanted and not self._aside and not everything and self._canvas.session.shot is not None
         if shown:
             self._place()
             self.update()

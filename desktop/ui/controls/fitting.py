@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
 class Folds(Protocol):
@@ -13,6 +13,11 @@ class Folds(Protocol):
 
     def set_compact(self, compact: bool) -> None:
         """Fold, or unfold."""
+
+
+def set_yielding(bar: QWidget) -> None:
+    """Let a bar take the width that is there: what it shows must never push its neighbours aside."""
+    bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
 
 def fit(bar: QWidget, parts: Sequence[Folds]) -> None:

@@ -54,7 +54,10 @@ class _Glyph(QToolButton):
 
     def _name_by(self, action: QAction) -> None:
         self.setAccessibleName(action.text().replace("&", ""))
-        self.setToolTip(name_with_shortcut(self.accessibleName(), action.shortcut().toString()))
+        tip = name_with_shortcut(self.accessibleName(), action.shortcut().toString())
+        more = action.whatsThis()
+        self.setToolTip(f"{tip}\n{more}" if more else tip)
+        self.setAccessibleDescription(more)
 
     def actionEvent(self, event: QActionEvent) -> None:
         super().actionEvent(event)  # takes the action's own tooltip, which has no keys

@@ -215,7 +215,8 @@ class SliderNumber(QWidget):
 
     def set_hint(self, text: str) -> None:
         """The tooltip of the whole control."""
-        self.setToolTip(text)
+        for widget in (self, self._label, self._track, self._number):
+            widget.setToolTip(text)
 
     def _low(self) -> float:
         return self._number.minimum()

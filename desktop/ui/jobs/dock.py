@@ -76,11 +76,13 @@ class _Header(QWidget):
         self.running, self.waiting, self.narrowed = (Label(ink="muted") for _ in range(3))
         self.filter = IconButton("filter", "Which jobs are shown", checkable=True)
         self.fold = IconButton("caret-down", "Fold the jobs")
-        for label in (self.running, self.waiting, self.narrowed):
+        self.empty = Label("None yet; Generate makes the first one.", ink="muted")
+        texts = (self.running, self.waiting, self.narrowed, self.empty)
+        for label in texts:
             label.setVisible(False)
         self.setLayout(
             row(
-                row(Label("Jobs", bold=True), self.running, self.waiting, self.narrowed, gap=3),
+                row(Label("Jobs", bold=True), *texts, gap=3),
                 1,
                 row(self.filter, self.fold, gap=1),
                 margins=(3, 0, 4, 0),
@@ -119,6 +121,8 @@ class JobsDock(QWidget):
         set_surface(self, "window")
         self.setAccessibleName("Jobs")
         self._folded = False
+        self._wanted_folded: bool | None = None
+        self._empty: bool | None = None
         self.model = JobsModel(poster_for, self, now=now)
         self.list = JobsList(self.model, take_is_here)
         self.list.opened.connect(self.open_asked)
@@ -154,6 +158,8 @@ class JobsDock(QWidget):
     def set_known(self, known: bool) -> None:
         """Whether it is known which jobs there are; before that the place stays empty, and says nothing."""
         self._known = known
+        if not known:
+            self._empty = None
         self._on_counts()
 
     def upsert(self, jobs: Iterable[Job]) -> None:
@@ -196,6 +202,16 @@ class JobsDock(QWidget):
         """Whether only the header is shown."""
         return self._folded
 
+    @property
+    def wanted_folded(self) -> bool | None:
+        """What the person chose; None to be folded while there are no jobs."""
+        return self._wanted_folded
+
+    def restore_folded(self, wanted: bool | None, *, until_known: bool) -> None:
+        """What the person chose at another time; ``until_known`` holds while it is not known which jobs there are."""
+        self._wanted_folded = wanted
+        self.set_folded(until_known if wanted is None else wanted)
+
     def set_folded(self, folded: bool) -> None:
         """Show only the header, or everything."""
         if folded == self._folded:
@@ -208,6 +224,7 @@ class JobsDock(QWidget):
         self._fit()
         self._header.fold.set_icon("caret-up" if folded else "caret-down")
         self._header.fold.set_text("Unfold the jobs" if folded else "Fold the jobs")
+        self._tell_empty()
         self.updateGeometry()
         self.folded_changed.emit(folded)
 
@@ -255,9 +272,24 @@ class JobsDock(QWidget):
             self._pages.setCurrentWidget(self._narrowed)
         else:
             self._pages.setCurrentWidget(self.list)
+        self._fold_if_empty()
+        self._tell_empty()
+
+    def _tell_empty(self) -> None:
+        """Folded, the header says that there is nothing in it."""
+        self._header.empty.setVisible(self._folded and self._known and not self.model.total())
 
     def _toggle_fold(self) -> None:
+        self._wanted_folded = not self._folded
         self.set_folded(not self._folded)
+
+    def _fold_if_empty(self) -> None:
+        """A place without jobs takes no room, unless the person has chosen; folding is left alone in between."""
+        empty = not self.model.total()
+        if self._known and empty != self._empty:
+            self._empty = empty
+            if self._wanted_folded is None:
+                self.set_folded(empty)
 
     def _show_filters(self) -> None:
         button = self._header.filter

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.controls import IconButton, Label, PaintedButton, row
+from desktop.ui.controls.buttons import name_with_shortcut
 from desktop.ui.controls.paint import box, focus_ring, line_of_text, text_width
 from desktop.ui.theme import SPACE, current
 
@@ -14,10 +15,10 @@ from desktop.ui.theme import SPACE, current
 class _Word(PaintedButton):
     """A flat word to press."""
 
-    def __init__(self, text: str, tip: str) -> None:
+    def __init__(self, text: str, name: str, keys: str) -> None:
         super().__init__(text)
-        self.setAccessibleName(tip)
-        self.setToolTip(tip)
+        self.setAccessibleName(name)
+        self.setToolTip(name_with_shortcut(name, keys))
         self.setFixedSize(text_width(text, self.font()) + 3 * SPACE, 24)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -33,20 +34,20 @@ class _Word(PaintedButton):
 
 
 class ZoomBar(QWidget):
-    """Smaller, the zoom in percent, larger, *Fit*, *1:1*."""
+    """Smaller, the zoom in percent, larger, *Fit*, *1:1*. ``fit_keys`` and ``actual_keys`` do the same here."""
 
     zoom_in = Signal()
     zoom_out = Signal()
     fit = Signal()
     actual = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, fit_keys: str, actual_keys: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         less, more = IconButton("minus", "Smaller", "-"), IconButton("plus", "Larger", "+")
         self._label = Label("100 %")
         self._label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._label.setFixedWidth(text_width("3200 %", self._label.font()) + 2)
-        fit, actual = _Word("Fit", "All of it  0"), _Word("1:1", "Actual pixels  1")
+        fit, actual = _Word("Fit", "All of it", fit_keys), _Word("1:1", "Actual pixels", actual_keys)
         for button in (less, more):
             button.setFixedSize(24, 24)
         self.setLayout(row(less, self._label, more, fit, actual, gap=0, margins=(1, 1, 1, 1)))

@@ -68,10 +68,14 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("hide-overlay", "Hide the areas", ("H",), "eye-closed"),
     CommandRow("mask-only", "Masks only", ("M",), "areas"),
     CommandRow("hatch", "Hatch the areas", ("Shift+H",)),
+    CommandRow("fainter", "Areas fainter", (",",)),
+    CommandRow("stronger", "Areas stronger", (".",)),
     CommandRow("smaller", "Smaller brush", ("[",), "minus"),
     CommandRow("larger", "Larger brush", ("]",), "plus"),
     CommandRow("much-smaller", "Much smaller brush", ("{", "Shift+[")),
     CommandRow("much-larger", "Much larger brush", ("}", "Shift+]")),
+    CommandRow("steadier", "Steadier", (">", "Shift+.")),
+    CommandRow("less-steady", "Less steady", ("<", "Shift+,")),
     CommandRow("swap", "Swap brush and eraser", ("X",), "swap"),
     *(
         CommandRow(
