@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -42,16 +43,47 @@ def segment(a: Point, b: Point, radius_a: float, radius_b: float, within: Box) -
         return _NOTHING
     if max(box.width, box.height) <= EXACT_SIDE or reach < 8.0:
         return _by_distance(a, b, radius_a, radius_b, box), box
-    radius_a, radius_b = max(radius_a - _GROWN, 0.5), max(radius_b - _GROWN, 0.5)
     stencil = np.zeros((box.height, box.width), np.uint8)
-    cv2.circle(stencil, _fixed(a, box), round(radius_a * _ONE), 1, -1, cv2.LINE_8, _SHIFT)
-    if a != b:
-        cv2.circle(stencil, _fixed(b, box), round(radius_b * _ONE), 1, -1, cv2.LINE_8, _SHIFT)
-        body = _body(a, b, radius_a, radius_b)
-        if body:
-            corners = np.array([_fixed(p, box) for p in body], np.int32)
-            cv2.fillConvexPoly(stencil, corners, 1, cv2.LINE_8, _SHIFT)
+    _sweep(stencil, box, a, b, radius_a, radius_b)
     return stencil, box
+
+
+def stroke(line: Sequence[Point], radius_a: float, radius_b: float, within: Box) -> tuple[Stencil, Box]:
+    """The `segment`s along a line of at least two points, in one stencil; the radius changes evenly."""
+    last = len(line) - 1
+    if last == 1:
+        return segment(line[0], line[1], radius_a, radius_b, within)
+    radii = [radius_a + (radius_b - radius_a) * k / last for k in range(last + 1)]
+    reach = max(radius_a, radius_b)
+    whole_box = box_around(line, reach + 2.0).intersect(within)
+    if whole_box.empty:
+        return _NOTHING
+    stencil = np.zeros((whole_box.height, whole_box.width), np.uint8)
+    for k, (a, b) in enumerate(pairwise(line)):
+        box = box_around((a, b), max(radii[k], radii[k + 1]) + 1.0).intersect(within)
+        if max(box.width, box.height) > EXACT_SIDE and max(radii[k], radii[k + 1]) >= 8.0:
+            _sweep(stencil, whole_box, a, b, radii[k], radii[k + 1])
+            continue
+        piece, box = segment(a, b, radii[k], radii[k + 1], within)
+        if box.empty:
+            continue
+        top, left = box.top - whole_box.top, box.left - whole_box.left
+        part = stencil[top : top + box.height, left : left + box.width]
+        part |= piece
+    return stencil, whole_box
+
+
+def _sweep(stencil: Stencil, box: Box, a: Point, b: Point, radius_a: float, radius_b: float) -> None:
+    """Draw a large disc that is moved from ``a`` to ``b`` into the stencil of a box."""
+    radius_a, radius_b = max(radius_a - _GROWN, 0.5), max(radius_b - _GROWN, 0.5)
+    cv2.circle(stencil, _fixed(a, box), round(radius_a * _ONE), 1, -1, cv2.LINE_8, _SHIFT)
+    if a == b:
+        return
+    cv2.circle(stencil, _fixed(b, box), round(radius_b * _ONE), 1, -1, cv2.LINE_8, _SHIFT)
+    body = _body(a, b, radius_a, radius_b)
+    if body:
+        corners = np.array([_fixed(p, box) for p in body], np.int32)
+        cv2.fillConvexPoly(stencil, corners, 1, cv2.LINE_8, _SHIFT)
 
 
 def rectangle(a: Point, b: Point, within: Box) -> tuple[Stencil, Box]:

@@ -18,6 +18,7 @@ from desktop.core.geometry import Box
 from desktop.core.history import Change, Facts, History
 from desktop.core.label_map import extent, united
 from desktop.core.shot import Shot
+from desktop.ui.spared import Spared
 from desktop.ui.steps import Steps
 
 TYPING_PAUSE_MS = 1200
@@ -75,7 +76,7 @@ class Session(QObject):
         self._revision = 0
         self.changed_parts: tuple[Box, ...] = ()
         """During ``labels_changed``: boxes that hold the change more closely than its one box, if any are known."""
-        self._told_spared: frozenset[int] = frozenset()
+        self._spared = Spared(self.notice.emit)
         self._typing_key = ""
         self._typing_run = 0
         self._typing_clock = QElapsedTimer()
@@ -90,7 +91,7 @@ class Session(QObject):
         self._counting = QTimer(self)
         self._counting.setInterval(0)
         self._counting.timeout.connect(self._count_on)
-        self.areas_changed.connect(self._shown_again)
+        self.areas_changed.connect(self._areas_follow)
         if shot is not None:
             self.open(shot)
 
@@ -121,7 +122,7 @@ class Session(QObject):
         if not saved:
             self._history.mark_unsaved()
         self._coverage, self._framed = Coverage(shot.label_map), None
-        self._told_spared = frozenset()
+        self._spared = Spared(self.notice.emit)
         dynamic = shot.dynamic_areas
         self._active = dynamic[0].label if dynamic else 1
         self._revision += 1
@@ -252,28 +253,13 @@ class Session(QObject):
 
     def tell_spared(self, labels: frozenset[int]) -> None:
         """These hidden areas were in the way and stay as they are: said once, until they have been shown again."""
-        shot = self.shot
-        new = labels - self._told_spared
-        if shot is not None and new:
-            self._told_spared |= new
-            for area in shot.areas:
-                if area.label in new:
-                    self.notice.emit(f"{area.title} is hidden and stays as it is.")
-
-    def _tell_spared_by(self, patch: Patch) -> None:
-        """As long as there is something new to say: looking takes time."""
-        if patch.hidden - self._told_spared:
-            self.tell_spared(edits.spared(self._opened().live.label_map, patch))
-
-    def _shown_again(self) -> None:
-        shot = self.shot
-        self._told_spared &= frozenset() if shot is None else edits.hidden_labels(shot)
+        self._spared.tell(self._opened().live, labels)
 
     def paint(self, patch: Patch) -> Box:
         """Inside a gesture: write pixels. Returns the box that changed."""
         self.finish_step()
-        self._tell_spared_by(patch)
         history = self._opened()
+        self._spared.look(history.live, patch)
         parts = history.paint_parts(patch.stencil, patch.box, patch.label, patch.locked)
         box = united(parts)
         if not box.empty:
@@ -430,8 +416,11 @@ class Session(QObject):
     def _painting(self, patches: Iterable[Patch]) -> Iterator[Box]:
         history = self._opened()
         for patch in patches:
-            self._tell_spared_by(patch)
+            self._spared.look(history.live, patch)
             yield history.paint(patch.stencil, patch.box, patch.label, patch.locked)
+
+    def _areas_follow(self) -> None:
+        self._spared.follow(self.shot)
 
     def _touched(self, box: Box) -> None:
         if self._coverage is not None:

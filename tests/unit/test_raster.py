@@ -61,6 +61,21 @@ def test_a_stroke_cut_to_a_window_is_the_stroke_in_that_window(
     assert differing.sum() <= 4 * (max(r, s) + math.hypot(a.x - b.x, a.y - b.y)) + 40
 
 
+@given(st.lists(places, min_size=2, max_size=6), radii, radii)
+def test_a_stroke_is_the_union_of_its_segments(line: list[Point], r: float, s: float) -> None:
+    within = whole(90, 70)
+    stencil, box = raster.stroke(line, r, s, within)
+    drawn, expected = np.zeros((70, 90), bool), np.zeros((70, 90), bool)
+    if not box.empty:
+        drawn[box.slices] = stencil != 0
+    for k in range(len(line) - 1):
+        first, last = (r + (s - r) * n / (len(line) - 1) for n in (k, k + 1))
+        piece, part = raster.segment(line[k], line[k + 1], first, last, within)
+        if not part.empty:
+            expected[part.slices] |= piece != 0
+    assert np.array_equal(drawn, expected)
+
+
 @given(places, radii, radii)
 def test_pressure_widens_from_one_radius_to_the_other(a: Point, r: float, s: float) -> None:
     b = Point(a.x + 120.0, a.y + 40.0)

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QRegion
 
 from desktop.core import edits
-from desktop.core.geometry import Point
+from desktop.core.geometry import Box, Point
+from desktop.core.label_map import Stencil
 from desktop.core.steady import PulledString, string_length
 from desktop.imaging import raster
 from desktop.ui.canvas.tools.base import Hints, Pointer, Stage, Tool, padded, twofold
@@ -73,7 +74,7 @@ class BrushTool(Tool):
         self._radius = self._radius_of(pointer)
         start = self._end if pointer.shift and self._end is not None else pointer.at
         self._string = PulledString(pointer.at, string_length(self.stage.options.steady, self._size))
-        self._segment(start, pointer.at, self._radius)
+        self._paint(start, [pointer.at], self._radius)
 
     def move(self, pointer: Pointer) -> None:
         if self._sizing is not None:
@@ -168,14 +169,12 @@ class BrushTool(Tool):
 
     def _paint(self, start: Point, way: Sequence[Point], radius: float) -> None:
         """Paint along a way, at the end of which the radius is this."""
-        first = self._radius
-        for k, p in enumerate(way, 1):
-            self._segment(start, p, first + (radius - first) * k / len(way))
-            start = p
+        if way:
+            stencil, box = raster.stroke((start, *way), self._radius, radius, self.within)
+            self._radius = radius
+            self._put(stencil, box)
 
-    def _segment(self, start: Point, to: Point, radius: float) -> None:
-        stencil, box = raster.segment(start, to, self._radius, radius, self.within)
-        self._radius = radius
+    def _put(self, stencil: Stencil, box: Box) -> None:
         shot = self.session.shot
         if box.empty or shot is None:
             return
