@@ -1,0 +1,16 @@
+"""Frees large memory in a thread: giving hundreds of megabytes back to the system takes longer than a turn may."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QTimer
+
+from desktop.ui.background import Background
+
+_background = Background("letting go")
+
+
+def let_go(*things: object) -> None:
+    """Hold these until everybody else in this turn of the loop has dropped them, and let a thread be the last."""
+    QTimer.singleShot(0, partial(_background.submit, list(things).clear))
