@@ -30,7 +30,7 @@ Levels = dict[int, Picture]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A picture and the levels of it that could be had at once: all of them, or a coarse one and the way to the
+    """A picture and the levels of it that could be had at once: all of them, or the coarser ones and the way to the
     ``rest``, to be called in a thread: it gives all levels, or raises PictureError or MemoryError."""
 
     image: SourceImage
@@ -49,17 +49,22 @@ def take_in(data: bytes, name: str = "", url: str = "") -> Taken:
     image = SourceImage(data, facts.media_type, width, height, name, url)
     first = glimpse(data, facts)
     if first is not None:
-        return Taken(image, {first[0]: first[1]}, lambda: all_levels(image))
+        return Taken(image, first, lambda: all_levels(image))
     reading = begin(data, facts)
     if reading.ready or max(width, height) <= LONGEST:
         return Taken(image, _levels(reading))
     level = _level_for(facts)
-    return Taken(image, {level: reading.sketch(1 << level)}, lambda: _levels(reading))
+    return Taken(image, _from(level, reading.sketch(1 << level)), lambda: _levels(reading))
 
 
 def all_levels(image: SourceImage) -> Levels:
     """All levels of a picture, read in full. Raises PictureError."""
     return dict(enumerate(picture_levels(decode(image))))
+
+
+def _from(level: int, pixels: Picture) -> Levels:
+    """Pixels of a level and all coarser ones."""
+    return dict(enumerate(picture_levels(pixels), level))
 
 
 def _levels(reading: Reading) -> Levels:
@@ -71,8 +76,8 @@ def _level_for(facts: Facts) -> int:
     return next((level for level in _REDUCED if longest >> level <= LONGEST), max(_REDUCED))
 
 
-def glimpse(data: bytes, facts: Facts) -> tuple[int, Picture] | None:
-    """(level, upright pixels) of a large, whole baseline JPEG by reduced decoding, some four times as fast as reading
+def glimpse(data: bytes, facts: Facts) -> Levels | None:
+    """The coarser levels, upright, of a large, whole baseline JPEG by reduced decoding, some four times as fast as reading
     all of it.
 
     None for everything else. Colours are as stored: a profile is applied only to the full picture.
@@ -89,4 +94,4 @@ def glimpse(data: bytes, facts: Facts) -> tuple[int, Picture] | None:
     size = level_sizes(facts.width, facts.height)[level]
     if (found.shape[1], found.shape[0]) != size:
         found = cv2.resize(found, size, interpolation=cv2.INTER_AREA)
-    return level, upright(np.asarray(found, np.uint8), facts.orientation)
+    return _from(level, upright(np.asarray(found, np.uint8), facts.orientation))

@@ -154,6 +154,7 @@ async def session(application: Application, path: Path, runs: int, *, explain: b
     forget_peak()
     probe.begin()
     first = await intake.open(path)
+    await asyncio.sleep(0.5)
     await asyncio.to_thread(window.paint.sent._pool.waitForDone)
     most = peak() - before if before else 0
     await asyncio.sleep(1.0)

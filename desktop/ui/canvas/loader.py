@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.core.errors import KinebrushError
 from desktop.core.shot import SourceImage
@@ -51,10 +52,10 @@ class PictureLoader(QObject):
         if taken is None or taken.image.data is not image.data:
             self._start(lambda tell: _read(image, tell))
             return
-        if taken.rest is not None:
-            rest = taken.rest
-            self._start(lambda tell: tell(rest()))
         self.loaded.emit(taken.levels)
+        if taken.rest is not None:
+            # After the first paint: a thread that takes so much memory slows down everybody who takes any.
+            QTimer.singleShot(0, partial(self._finish, self._number, taken.rest))
 
     def cancel(self) -> None:
         """Want nothing any more."""
@@ -65,6 +66,10 @@ class PictureLoader(QObject):
         self.cancel()
         for thread in self._threads:
             thread.join()
+
+    def _finish(self, number: int, rest: Callable[[], Levels]) -> None:
+        if number == self._number:
+            self._start(lambda tell: tell(rest()))
 
     def _start(self, work: Callable[[Callable[[Levels], bool]], object]) -> None:
         number, voice = self._number, self._voice
@@ -103,5 +108,5 @@ def _read(image: SourceImage, tell: Callable[[Levels], bool]) -> None:
     from desktop.imaging.probe import probe
 
     first = glimpse(image.data, probe(image.data))
-    if first is None or tell({first[0]: first[1]}):
+    if first is None or tell(first):
         tell(all_levels(image))
