@@ -77,8 +77,8 @@ def _level_for(facts: Facts) -> int:
 
 
 def glimpse(data: bytes, facts: Facts) -> Levels | None:
-    """The coarser levels, upright, of a large, whole baseline JPEG by reduced decoding, some four times as fast as reading
-    all of it.
+    """The coarser levels, upright, of a large and whole baseline JPEG, by reduced decoding: some three times as fast
+    as reading all of it.
 
     None for everything else. Colours are as stored: a profile is applied only to the full picture.
     """

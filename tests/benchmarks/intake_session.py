@@ -69,10 +69,12 @@ class Intake:
         await self._paint()
         seen = time.perf_counter()
         self._hands.press(3000, 3000)
-        for x in range(3100, 4000, 100):
-            self._hands.move(x, 3000)
+        self._hands.move(3100, 3000)
         await self._paint()
         usable = time.perf_counter()
+        for x in range(3200, 4000, 100):
+            await asyncio.sleep(1 / 120)
+            self._hands.move(x, 3000)
         self._hands.release(3900, 3000)
         assert shot.label_map[3000, 3500] == session.active_label
         await until(lambda: 0 in canvas.levels)
