@@ -42,7 +42,8 @@ def take_in(data: bytes, name: str = "", url: str = "") -> Taken:
     """`open_image` with what can be shown at once; nothing is decoded twice. Raises PictureError like it.
 
     Of a large baseline JPEG that is a glimpse: its coded data is read to the end, only the pixels are fewer. (Of a
-    progressive one it would take as long as all of it.) Of what must be converted, it is a sketch.
+    progressive one it would take as long as all of it.) Of all else that is large it is a sketch of the decoded pixels,
+    which are still to be converted and halved.
     """
     facts = probe(data)
     width, height = facts.upright_size
@@ -51,7 +52,7 @@ def take_in(data: bytes, name: str = "", url: str = "") -> Taken:
     if first is not None:
         return Taken(image, first, lambda: all_levels(image))
     reading = begin(data, facts)
-    if reading.ready or max(width, height) <= LONGEST:
+    if max(width, height) <= LONGEST:
         return Taken(image, _levels(reading))
     level = _level_for(facts)
     return Taken(image, _from(level, reading.sketch(1 << level)), lambda: _levels(reading))

@@ -108,7 +108,7 @@ def _facts(image: Image.Image, data: bytes) -> Facts:
     if kind == "PNG":
         # Pillow would decode all of the picture to look for what may follow the pixels.
         image.info.setdefault(
-            "exif", next((data[a:b] for name, a, b in _png_chunks(data) if name == b"eXIf"), b"")
+            "exif", next((data[a:b] for name, a, b in png_chunks(data) if name == b"eXIf"), b"")
         )
     orientation = Image.Image.getexif(image).get(ExifTags.Base.Orientation, 1)
     valid = isinstance(orientation, int) and 1 <= orientation <= 8
@@ -144,10 +144,10 @@ def jpeg_is_baseline(data: bytes) -> bool:
 
 def png_is_whole(data: bytes) -> bool:
     """Whether the chunks of a PNG lead to its end."""
-    return any(name == b"IEND" for name, _, _ in _png_chunks(data))
+    return any(name == b"IEND" for name, _, _ in png_chunks(data))
 
 
-def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     """(name, start, end) of what each whole chunk holds."""
     at = 8
     while at + 12 <= len(data):

@@ -78,14 +78,10 @@ class Reading:
     facts: Facts
     samples: Samples = field(repr=False)
     steps: _Steps | None
+    """None where the samples are the pixels already."""
     colours: tuple[str, ...] = ()
     orientation: int = 0
     """EXIF's where something is still to be turned another way than the file says; 0: as it says."""
-
-    @property
-    def ready(self) -> bool:
-        """Whether nothing is left to be converted."""
-        return self.steps is None
 
     def sketch(self, step: int) -> Pixels:
         """Upright pixels at a ``step``-th of the size, each of them one of the picture's."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_AFTER_PAINT_MS = 5
+"""Enough for what is told at once to be painted first; the paint is in the loop's queue already."""
+
 
 class _Voice(QObject):
     levels = Signal(int, object)
@@ -55,7 +58,7 @@ class PictureLoader(QObject):
         self.loaded.emit(taken.levels)
         if taken.rest is not None:
             # After the first paint: a thread that takes so much memory slows down everybody who takes any.
-            QTimer.singleShot(0, partial(self._finish, self._number, taken.rest))
+            QTimer.singleShot(_AFTER_PAINT_MS, partial(self._finish, self._number, taken.rest))
 
     def cancel(self) -> None:
         """Want nothing any more."""
