@@ -22,7 +22,10 @@ from tests.pictures import Kind, encode, photo, pixels, turned
 WIDE, HIGH = LONGEST + 601, 1501
 
 
-@pytest.mark.parametrize("kind", ["jpeg", "grey-jpeg", "p3", "alpha", "png16", "grey16", "grey-png"])
+@pytest.mark.parametrize(
+    "kind",
+    ["jpeg", "progressive", "grey-jpeg", "p3", "png", "alpha", "png16", "grey16", "grey-png", "webp", "tiff"],
+)
 def test_a_large_picture_shows_its_coarser_levels_first(kind: Kind) -> None:
     taken = take_in(photo("coffee", WIDE, HIGH, kind), "cup")
     whole = picture_levels(decode(taken.image))
@@ -36,15 +39,6 @@ def test_a_large_picture_shows_its_coarser_levels_first(kind: Kind) -> None:
     rest = taken.rest()
     assert sorted(rest) == list(range(len(whole)))
     assert all(np.array_equal(rest[level], whole[level]) for level in rest)
-
-
-@pytest.mark.parametrize("kind", ["progressive", "png", "webp", "tiff"])
-def test_what_is_decoded_in_full_anyway_is_there_at_once(kind: Kind) -> None:
-    taken = take_in(photo("coffee", WIDE, HIGH, kind))
-    whole = picture_levels(decode(taken.image))
-    assert taken.rest is None
-    assert sorted(taken.levels) == list(range(len(whole)))
-    assert all(np.array_equal(taken.levels[level], whole[level]) for level in taken.levels)
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "alpha", "png16"])
