@@ -25,7 +25,7 @@ _MEDIA_TYPES = {"MPO": "image/jpeg", "PPM": "image/x-portable-anymap"}
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _DNG_VERSION, _NEW_SUBFILE_TYPE, _BITS_PER_SAMPLE = 50706, 254, 258
 _FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_START_OF_SCAN, _END_OF_IMAGE = 0xDA, b"\xff\xd9"
+START_OF_SCAN, END_OF_IMAGE = 0xDA, b"\xff\xd9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _facts(image: Image.Image, data: bytes) -> Facts:
 
 def jpeg_is_whole(data: bytes) -> bool:
     """Whether a JPEG's end marker follows its first scan. Coded data never contains the marker itself."""
-    return data.rfind(_END_OF_IMAGE, _jpeg_scan(data)[1]) >= 0
+    return data.rfind(END_OF_IMAGE, _jpeg_scan(data)[1]) >= 0
 
 
 def jpeg_is_baseline(data: bytes) -> bool:
@@ -170,7 +170,7 @@ def _jpeg_scan(data: bytes) -> tuple[int, int]:
             continue
         if marker in _FRAME_HEADERS:
             frame = marker
-        if marker == _START_OF_SCAN:
+        if marker == START_OF_SCAN:
             return frame, at
         at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
     return frame, len(data)
