@@ -26,7 +26,7 @@ from desktop.simulator_process import SimulatorProcess, further_arguments
 from desktop.storage.paths import DataDir, data_dir
 from desktop.ui.backend import Backend
 from desktop.ui.controls import Toast
-from desktop.ui.documents import Documents
+from desktop.ui.documents import Documents, bring_in
 from desktop.ui.icons import app_icon
 from desktop.ui.main_window import MainWindow
 from desktop.ui.session import Session
@@ -120,6 +120,7 @@ class Application:
             await opening
         finally:
             self.window.paint.offer()
+            await asyncio.to_thread(bring_in)  # so that the first picture need not wait for it
 
     async def _open_first(self) -> None:
         """What was named on the command line, else work a crash left behind, else the sample at the first start."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from desktop.core.geometry import Box
 from desktop.core.label_map import LABELS, LabelMap, extent
-from desktop.core.tiles import tile_box, tiles_in
+from desktop.core.tiles import tile_box, tile_count, tiles_in
 
 
 class Coverage:
@@ -16,9 +16,9 @@ class Coverage:
         """``blank`` says that nothing is painted yet, which is otherwise looked for."""
         self._labels = labels
         self._shape = (labels.shape[0], labels.shape[1])
-        every = list(tiles_in(self._shape, extent(labels)))
-        self._tiles = np.zeros((len(every), len(LABELS)), np.int64)
-        self._stale = set[int]() if blank or not labels.any() else set(every)
+        self._tiles = np.zeros((tile_count(self._shape), len(LABELS)), np.int64)
+        empty = blank or not labels.any()
+        self._stale = set[int]() if empty else set(tiles_in(self._shape, extent(labels)))
 
     def touch(self, box: Box) -> None:
         """Pixels in ``box`` may have changed."""

@@ -38,6 +38,11 @@ def tiles_in(shape: tuple[int, int], box: Box) -> Iterator[int]:
             yield row * columns + column
 
 
+def tile_count(shape: tuple[int, int]) -> int:
+    """How many tiles an H x W map has."""
+    return -(-shape[0] // TILE) * -(-shape[1] // TILE)
+
+
 def tile_box(shape: tuple[int, int], index: int) -> Box:
     """The pixels of one tile; tiles at the right and lower edge are smaller."""
     return _run_box(shape, index, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -11,7 +12,9 @@ from PIL import Image, ImageCms
 _SAME_COLOUR = 2
 """A profile whose colours differ from sRGB by no more than this many levels of 255 is taken as sRGB."""
 
-_FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
+_FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION | ImageCms.Flags.NOCACHE
+
+Convert = Callable[[Image.Image], Image.Image]
 
 
 @lru_cache(maxsize=8)
@@ -22,7 +25,7 @@ def is_srgb(icc: bytes) -> bool:
     steps = np.linspace(0, 255, 9).round().astype(np.uint8)
     cube = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(27, 27, 3)
     try:
-        seen = _converted(Image.fromarray(cube), icc)
+        seen = _conversion("RGB", icc)(Image.fromarray(cube))
     except (ImageCms.PyCMSError, OSError):
         return False
     return int(np.abs(np.asarray(seen).astype(int) - cube).max()) <= _SAME_COLOUR
@@ -48,38 +51,42 @@ def profile_title(icc: bytes) -> str:
     return title[:60] or "its own colour profile"
 
 
-def to_srgb(image: Image.Image, icc: bytes) -> tuple[Image.Image, str]:
-    """A picture of mode RGB, L or CMYK as sRGB in mode RGB, and a sentence when its colours were converted.
+def converter(mode: str, icc: bytes) -> tuple[Convert | None, str]:
+    """What makes pictures of mode RGB, L or CMYK sRGB in mode RGB, and a sentence when their colours become others.
 
-    The conversion is relative colorimetric with black point compensation. A profile that cannot be read, or
-    is for another kind of picture, is left out.
+    None leaves the colours as they are. The conversion is relative colorimetric with black point compensation, and may
+    be used by several threads. A profile that cannot be read, or is for another kind of picture, is left out.
     """
     space = profile_space(icc)
-    if image.mode == "L" and space == "RGB":
-        image = image.convert("RGB")
-    fits = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}.get(space) == image.mode
+    if mode == "L" and space == "RGB":
+        mode = "RGB"
+    fits = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}.get(space) == mode
     if fits and not (space == "RGB" and is_srgb(icc)):
         try:
-            return _converted(image, icc), f"Converted from {profile_title(icc)} to sRGB."
+            return _conversion(mode, icc), f"Converted from {profile_title(icc)} to sRGB."
         except (ImageCms.PyCMSError, OSError):
             fits = False
-    if image.mode == "CMYK":
-        return image.convert("RGB"), "Converted from CMYK to sRGB without a colour profile."
-    plain = image if image.mode == "RGB" else image.convert("RGB")
+    if mode == "CMYK":
+        return None, "Converted from CMYK to sRGB without a colour profile."
     if icc and not fits:
-        return plain, "The colour profile of the file could not be used; its colours were taken as sRGB."
-    return plain, ""
+        return None, "The colour profile of the file could not be used; its colours were taken as sRGB."
+    return None, ""
 
 
-def _converted(image: Image.Image, icc: bytes) -> Image.Image:
-    seen = ImageCms.profileToProfile(
-        image,
+def _conversion(mode: str, icc: bytes) -> Convert:
+    transform = ImageCms.buildTransform(
         ImageCms.ImageCmsProfile(io.BytesIO(icc)),
         ImageCms.createProfile("sRGB"),
-        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        outputMode="RGB",
-        flags=_FLAGS,
+        mode,
+        "RGB",
+        ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        _FLAGS,
     )
-    if seen is None:
-        raise OSError("the colours were not converted")
-    return seen
+
+    def convert(image: Image.Image) -> Image.Image:
+        seen = ImageCms.applyTransform(image if image.mode == mode else image.convert(mode), transform)
+        if seen is None:
+            raise OSError("the colours were not converted")
+        return seen
+
+    return convert

@@ -8,12 +8,12 @@ import numpy as np
 
 from desktop.core.conventions import Conventions
 from desktop.core.errors import PictureError
-from desktop.core.fitting import aspect_allowed, scaled_size, side_allowed
+from desktop.core.fitting import aspect_allowed, enlarged_size, scaled_size, side_allowed
 from desktop.core.geometry import Box, aspect_text, whole
 from desktop.core.request import EncodedAsset, encoded_asset
 from desktop.core.shot import SourceImage
 from desktop.imaging.colour import is_srgb
-from desktop.imaging.crop import enlarged_size
+from desktop.imaging.metadata import picture_only
 from desktop.imaging.probe import Facts, probe
 from desktop.imaging.read import Pixels, decode_with_notes
 from desktop.opencv import cv2
@@ -28,29 +28,36 @@ _TRIES = 5
 _AIM, _ENOUGH = 0.93, 0.75
 """Shares of the byte limit: what scaling aims at, and what is near enough to stop."""
 
+_LEFT_OUT = "What the file says beside the picture (camera, time, place) was left out."
+
 _SAMPLE_BANDS, _SAMPLE_ROWS = 8, 32
 
 
 def fit_image(image: SourceImage, limits: Conventions) -> EncodedAsset:
     """The bytes to send for a picture, within ``limits``.
 
-    A plain JPEG or PNG that is upright, uncropped, sRGB, opaque and within the limits goes as it is. Anything
-    else is cropped to its frame, converted, enlarged where that is allowed and needed, and saved as PNG
-    (lossless sources) or JPEG, scaled down only when the qualities 95 to 88 are too large. ``notes`` says
-    what was done. Raises PictureError for pictures that cannot be read or break a limit on sides or aspect.
+    A plain JPEG or PNG that is upright, uncropped, sRGB, opaque and within the limits goes as it is, but for what
+    the file says beside the picture (camera, time, place), which stays here. Anything else is cropped to its frame,
+    converted, enlarged where that is allowed and needed, and saved as PNG (lossless sources) or JPEG, scaled down
+    only when the qualities 95 to 88 are too large. ``notes`` says what was done. Raises PictureError for pictures
+    that cannot be read or break a limit on sides or aspect.
     """
     frame = image.frame
     _check(image, frame, limits)
     facts = probe(image.data)
     if _goes_as_it_is(facts, image, limits):
-        return encoded_asset(image.data, facts.media_type, image.width, image.height)
+        parts = picture_only(image.data, facts.media_type)
+        if parts is not None and sum(map(len, parts)) <= limits.max_image_bytes:
+            bare = b"".join(parts)
+            left_out = (_LEFT_OUT,) if len(bare) < len(image.data) else ()
+            return encoded_asset(bare, facts.media_type, image.width, image.height, left_out)
     decoded = decode_with_notes(image)
     pixels, notes = decoded.pixels, list(decoded.notes)
     if frame != whole(image.width, image.height):
         pixels = np.ascontiguousarray(pixels[frame.slices])
         notes.append(f"Cropped to {_size(frame.width, frame.height)} pixels.")
     if not side_allowed(frame.width, frame.height, limits.min_side):
-        size = enlarged_size(frame.width, frame.height, limits)
+        size = enlarged_size(frame.width, frame.height, limits.min_side, limits.max_aspect)
         pixels = _resized(pixels, size, cv2.INTER_LANCZOS4)
         notes.append(f"Enlarged from {_size(frame.width, frame.height)} to {_size(*size)} pixels.")
     if facts.lossless:
@@ -83,7 +90,6 @@ def _goes_as_it_is(facts: Facts, image: SourceImage, limits: Conventions) -> boo
         and not facts.several
         and not facts.transparent
         and is_srgb(facts.icc)
-        and len(image.data) <= limits.max_image_bytes
         and (image.width, image.height) == (facts.width, facts.height)
         and image.frame == whole(facts.width, facts.height)
         and side_allowed(facts.width, facts.height, limits.min_side)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,7 +25,7 @@ _MEDIA_TYPES = {"MPO": "image/jpeg", "PPM": "image/x-portable-anymap"}
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _DNG_VERSION, _NEW_SUBFILE_TYPE, _BITS_PER_SAMPLE = 50706, 254, 258
 _FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_START_OF_SCAN, _END_OF_IMAGE = 0xDA, b"\xff\xd9"
+START_OF_SCAN, END_OF_IMAGE = 0xDA, b"\xff\xd9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,12 @@ def _facts(image: Image.Image, data: bytes) -> Facts:
         raise PictureError(
             "This picture has 32 bits per channel; export it with 8 or 16 bits per channel as PNG or TIFF."
         )
-    orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    if kind == "PNG":
+        # Pillow would decode all of the picture to look for what may follow the pixels.
+        image.info.setdefault(
+            "exif", next((data[a:b] for name, a, b in png_chunks(data) if name == b"eXIf"), b"")
+        )
+    orientation = Image.Image.getexif(image).get(ExifTags.Base.Orientation, 1)
     valid = isinstance(orientation, int) and 1 <= orientation <= 8
     width, height = image.size
     if isinstance(image, TiffImagePlugin.TiffImageFile) and valid and orientation >= 5:
@@ -121,14 +127,35 @@ def _facts(image: Image.Image, data: bytes) -> Facts:
         several=kind != "MPO" and bool(getattr(image, "is_animated", False)),
         transparent="A" in image.mode or "a" in image.mode or "transparency" in image.info,
         lossless=kind in {"PNG", "BMP", "GIF", "TIFF", "PPM"} or (kind == "WEBP" and data[12:16] == b"VP8L"),
-        baseline=kind == "JPEG" and _jpeg_scan(data)[0] in {0xC0, 0xC1},
+        baseline=kind == "JPEG" and jpeg_is_baseline(data),
         icc=icc if isinstance(icc, bytes) else b"",
     )
 
 
 def jpeg_is_whole(data: bytes) -> bool:
     """Whether a JPEG's end marker follows its first scan. Coded data never contains the marker itself."""
-    return data.find(_END_OF_IMAGE, _jpeg_scan(data)[1]) >= 0
+    return data.rfind(END_OF_IMAGE, _jpeg_scan(data)[1]) >= 0
+
+
+def jpeg_is_baseline(data: bytes) -> bool:
+    """Whether a JPEG is coded from top to bottom in one go, not progressively."""
+    return _jpeg_scan(data)[0] in {0xC0, 0xC1}
+
+
+def png_is_whole(data: bytes) -> bool:
+    """Whether the chunks of a PNG lead to its end."""
+    return any(name == b"IEND" for name, _, _ in png_chunks(data))
+
+
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """(name, start, end) of what each whole chunk holds."""
+    at = 8
+    while at + 12 <= len(data):
+        end = at + 8 + int.from_bytes(data[at : at + 4], "big")
+        if end + 4 > len(data):
+            return
+        yield data[at + 4 : at + 8], at + 8, end
+        at = end + 4
 
 
 def _jpeg_scan(data: bytes) -> tuple[int, int]:
@@ -143,7 +170,7 @@ def _jpeg_scan(data: bytes) -> tuple[int, int]:
             continue
         if marker in _FRAME_HEADERS:
             frame = marker
-        if marker == _START_OF_SCAN:
+        if marker == START_OF_SCAN:
             return frame, at
         at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
     return frame, len(data)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,15 +13,22 @@ from PIL import Image
 
 from desktop.core.errors import PictureError
 from desktop.core.shot import SourceImage
-from desktop.imaging.colour import is_srgb, to_srgb
-from desktop.imaging.probe import Facts, damaged, jpeg_is_whole, opened, probe
+from desktop.imaging.colour import Convert, converter
+from desktop.imaging.probe import Facts, damaged, jpeg_is_whole, opened, png_is_whole, probe
 from desktop.opencv import cv2
 
 Pixels = npt.NDArray[np.uint8]
 """H x W x 3, uint8, RGB in sRGB, upright."""
 
+Samples = npt.NDArray[Any]
+"""H x W or H x W x channels, as they lie in the file."""
 
-_PNG_END = b"IEND\xae\x42\x60\x82"
+_STRIP_PIXELS = 1 << 20
+"""Pixels that are converted at a time: a thread that reads must not hold the interpreter for long."""
+
+_THREADS = min(4, os.cpu_count() or 1)
+_LAID = "Transparent parts were laid over white."
+_GREY = {"L", "LA", "I;16"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,76 @@ class Decoded:
 
     pixels: Pixels = field(repr=False)
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """How decoded samples become RGB in sRGB."""
+
+    rgb: bool
+    grey: bool
+    convert: Convert | None
+
+    def write(self, samples: Samples, out: Pixels) -> bool:
+        """Some rows, written into ``out``. True when something was transparent."""
+        part: Samples = samples
+        if part.dtype == np.uint16:
+            part = cv2.convertScaleAbs(part, alpha=1 / 257)  # rounded, as Pillow is not; there are no ties
+        alpha = np.ascontiguousarray(part[:, :, 3]) if part.ndim == 3 and part.shape[2] == 4 else None
+        if alpha is not None:
+            part = (
+                np.ascontiguousarray(part[:, :, 0]) if self.grey else cv2.cvtColor(part, cv2.COLOR_BGRA2RGB)
+            )
+        elif not self.rgb and part.ndim == 3:
+            part = cv2.cvtColor(part, cv2.COLOR_BGR2RGB)
+        if self.convert is not None:
+            part = np.asarray(self.convert(Image.fromarray(part)))
+        elif part.ndim == 2:
+            part = cv2.cvtColor(part, cv2.COLOR_GRAY2RGB)
+        if alpha is None or int(alpha.min()) == 255:
+            out[:] = part
+            return False
+        cover = cv2.cvtColor(alpha, cv2.COLOR_GRAY2RGB)
+        cv2.add(cv2.multiply(part, cover, scale=1 / 255), cv2.bitwise_not(cover), dst=out)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A picture whose samples are decoded, so that nothing is wrong with it, and are perhaps still to be converted."""
+
+    facts: Facts
+    samples: Samples = field(repr=False)
+    steps: _Steps | None
+    """None where the samples are the pixels already."""
+    colours: tuple[str, ...] = ()
+    orientation: int = 0
+    """EXIF's where something is still to be turned another way than the file says; 0: as it says."""
+
+    def sketch(self, step: int) -> Pixels:
+        """Upright pixels at a ``step``-th of the size, each of them one of the picture's."""
+        return self._pixels(np.ascontiguousarray(self.samples[::step, ::step]))[0]
+
+    def finish(self) -> Decoded:
+        """All of the pixels, and what was done to them."""
+        pixels, laid = self._pixels(self.samples)
+        facts = self.facts
+        notes = ["Only the first picture of the file is used."] if facts.several else []
+        notes += ["Reduced from 16 to 8 bits per channel."] if facts.bits == 16 else []
+        notes += [*self.colours, *([_LAID] if laid else [])]
+        notes += ["Turned upright as its EXIF data says."] if facts.orientation != 1 else []
+        return Decoded(pixels, tuple(notes))
+
+    def _pixels(self, samples: Samples) -> tuple[Pixels, bool]:
+        steps, laid = self.steps, False
+        pixels = (
+            np.asarray(samples, np.uint8) if steps is None else np.empty((*samples.shape[:2], 3), np.uint8)
+        )
+        if steps is not None:
+            with ThreadPoolExecutor(_THREADS, "pixels") as pool:
+                strips = _strips(samples.shape[1], samples.shape[0])
+                laid = any([*pool.map(lambda rows: steps.write(samples[rows], pixels[rows]), strips)])
+        return upright(pixels, self.orientation or self.facts.orientation), laid
 
 
 def open_image(data: bytes, name: str = "", url: str = "") -> SourceImage:
@@ -66,12 +146,17 @@ def decode_with_notes(image: SourceImage) -> Decoded:
 
 def read_pixels(data: bytes, facts: Facts) -> Decoded:
     """The pixels of a probed file. Raises PictureError when it is damaged or truncated."""
+    return begin(data, facts).finish()
+
+
+def begin(data: bytes, facts: Facts) -> Reading:
+    """Decode a probed file. Raises PictureError when it is damaged or truncated."""
     if facts.media_type == "image/jpeg" and not jpeg_is_whole(data):
         raise damaged("the JPEG has no end")
-    if facts.format == "PNG" and _PNG_END not in data:
+    if facts.format == "PNG" and not png_is_whole(data):
         raise damaged("the PNG has no end")
     try:
-        return _read(data, facts)
+        return _by_opencv(data, facts) if _suits_opencv(facts) else _by_pillow(data, facts)
     except PictureError:
         raise
     except MemoryError as error:
@@ -82,63 +167,70 @@ def read_pixels(data: bytes, facts: Facts) -> Decoded:
         raise damaged(repr(error)) from error
 
 
-def _read(data: bytes, facts: Facts) -> Decoded:
-    notes = ["Only the first picture of the file is used."] if facts.several else []
-    orientation = facts.orientation
-    if facts.media_type == "image/jpeg" and facts.mode == "RGB" and is_srgb(facts.icc):
-        pixels = _by_opencv(data, cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION)
-    else:
-        image = opened(data)
-        if facts.format == "PNG":
-            opened(data).verify()  # the checksums, which decoding does not look at
-        image.load()
-        if facts.bits == 16 and facts.mode in {"RGB", "RGBA", "LA"}:
-            image = _from_16_bits(data)
-        elif facts.mode.startswith("I;16"):
-            image = Image.fromarray(_to_8_bits(np.asarray(image, np.uint16)))
-        elif facts.format == "TIFF":
-            orientation = 1  # Pillow turns TIFF files by itself
-        if facts.bits == 16:
-            notes.append("Reduced from 16 to 8 bits per channel.")
-        image, alpha = _without_alpha(image)
-        image, note = to_srgb(image, facts.icc)
-        if note:
-            notes.append(note)
-        if alpha is not None and alpha.getextrema() != (255, 255):
-            white = Image.new("RGB", image.size, "white")
-            white.paste(image, mask=alpha)
-            image = white
-            notes.append("Transparent parts were laid over white.")
-        pixels = np.asarray(image)
-    if facts.orientation != 1:
-        notes.append("Turned upright as its EXIF data says.")
-    return Decoded(upright(pixels, orientation), tuple(notes))
+def _suits_opencv(facts: Facts) -> bool:
+    """Whether OpenCV gives all the samples of such a file: it is faster, and Pillow cuts 16 bits of colour to 8."""
+    if facts.media_type == "image/jpeg":
+        return facts.mode in {"RGB", "L"}
+    if facts.bits == 16 and facts.mode in {"RGB", "RGBA", "LA"}:
+        return True
+    alpha = facts.mode in {"RGBA", "LA"}
+    return (
+        facts.format == "PNG"
+        and facts.bits >= 8
+        and (alpha or facts.mode in {"RGB", *_GREY})
+        and alpha == facts.transparent
+    )
 
 
-def _by_opencv(data: bytes, flags: int) -> Pixels:
-    found = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
-    if found is None:
+def _by_opencv(data: bytes, facts: Facts) -> Reading:
+    grey = facts.mode in _GREY
+    rgb = (
+        facts.format != "TIFF" and not grey and not facts.transparent
+    )  # OpenCV garbles 16-bit TIFF in this order
+    flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
+    found = cv2.imdecode(np.frombuffer(data, np.uint8), flags if rgb else cv2.IMREAD_UNCHANGED)
+    if found is None or found.dtype not in (np.uint8, np.uint16):
         raise damaged("OpenCV cannot decode it")
-    return np.asarray(found, np.uint8)
+    convert, note = converter("L" if grey else "RGB", facts.icc)
+    steps = _Steps(rgb, grey, convert)
+    ready = rgb and found.dtype == np.uint8 and convert is None
+    return Reading(facts, np.asarray(found), None if ready else steps, (note,) if note else ())
 
 
-def _from_16_bits(data: bytes) -> Image.Image:
-    """A 16-bit colour picture, rounded to 8 bits: Pillow would cut the lower byte off."""
-    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION)
-    if found is None or found.dtype != np.uint16:
-        raise damaged("OpenCV cannot decode its 16-bit samples")
-    low = _to_8_bits(np.asarray(found, np.uint16))
-    if low.ndim == 2:
-        return Image.fromarray(low)
-    if low.shape[2] == 4:
-        return Image.fromarray(cv2.cvtColor(low, cv2.COLOR_BGRA2RGBA))
-    return Image.fromarray(cv2.cvtColor(low, cv2.COLOR_BGR2RGB))
+def _by_pillow(data: bytes, facts: Facts) -> Reading:
+    image = opened(data)
+    if facts.format == "PNG":
+        opened(data).verify()  # the checksums, which decoding does not look at
+    image.load()
+    width, height = image.size
+    pixels = np.empty((height, width, 3), np.uint8)
+    modes: dict[str, tuple[Convert | None, str]] = {}
+    laid, note = False, ""
+    for rows in _strips(width, height):
+        part = image.crop((0, rows.start, width, rows.stop))
+        if part.mode.startswith("I;16"):
+            part = Image.fromarray(
+                np.asarray(cv2.convertScaleAbs(np.asarray(part, np.uint16), alpha=1 / 257))
+            )
+        part, alpha = _without_alpha(part)
+        if part.mode not in modes:
+            modes[part.mode] = converter(part.mode, facts.icc)
+        convert, note = modes[part.mode]
+        part = part.convert("RGB") if convert is None else convert(part)
+        if alpha is not None and alpha.getextrema() != (255, 255):
+            white = Image.new("RGB", part.size, "white")
+            white.paste(part, mask=alpha)
+            part, laid = white, True
+        pixels[rows] = np.asarray(part)
+    notes = ((note,) if note else ()) + ((_LAID,) if laid else ())
+    upright_already = facts.format == "TIFF"  # Pillow turns these by itself
+    return Reading(facts, pixels, None, notes, 1 if upright_already else facts.orientation)
 
 
-def _to_8_bits(samples: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint8]:
-    table = ((np.arange(65536, dtype=np.uint32) + 128) // 257).astype(np.uint8)
-    rounded: npt.NDArray[np.uint8] = table[samples]
-    return rounded
+def _strips(width: int, height: int) -> list[slice]:
+    """The rows of a picture, some at a time."""
+    rows = max(1, _STRIP_PIXELS // width)
+    return [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
 
 
 def _without_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:

@@ -177,7 +177,7 @@ class DocumentActions(QObject):
         self._run(self._set_end_frame(source), "end frame")
 
     async def _set_end_frame(self, source: object) -> None:
-        image = await picture_of(source)
+        image = (await picture_of(source)).image
         shot = self._session.shot
         if shot is not None:
             self._session.edit("Set the end frame", edits.set_end_frame(shot, image))

@@ -7,12 +7,13 @@ seconds after the last change and at least every twelve seconds of work.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QImageWriter
@@ -23,6 +24,9 @@ from desktop.storage.atomic import write_atomic
 from desktop.storage.autosaves import NOTE, Autosaves
 from desktop.storage.paths import DataDir
 from desktop.ui.session import Session
+
+if TYPE_CHECKING:
+    from desktop.imaging.glimpse import Taken
 
 SUFFIX = ".kinebrush"
 PICTURES = "Pictures (*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif *.avif)"
@@ -45,6 +49,8 @@ class Documents(QObject):
     recent_changed = Signal()
     busy_changed = Signal(str)
     """What is being read or written; empty when nothing."""
+    picture_taken = Signal(object)
+    """A new shot of this picture (a `Taken`) is about to be shown."""
 
     def __init__(self, session: Session, data: DataDir, spawn: Spawn, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +61,8 @@ class Documents(QObject):
         self._autosave_file = self._autosaves.new()
         self._autosaving, self._saving, self._replacing = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
         self._autosaved_revision = -1
+        self._turns: list[_Turn] = []
+        self._asked = self._shown = 0
         self.may_replace: Callable[[], Awaitable[bool]] = _always
         """Asked, when all is read, before another shot takes the place of the open one; False keeps that."""
         self.path: Path | None = None
@@ -73,35 +81,33 @@ class Documents(QObject):
 
     async def open_file(self, path: Path) -> None:
         """Open a shot file, or make a new shot of a picture file. Raises KinebrushError."""
-        with self._busy(f"Opening {path.name}"):
+        with self._busy(f"Opening {path.name}") as turn:
             if path.suffix.lower() == SUFFIX:
                 shot = await asyncio.to_thread(_load, path)
-                if await self._show(shot, path):
+                if await self._show(turn, shot, path):
                     self._remember(path)
             else:
-                image = await asyncio.to_thread(_picture_of_file, path)
-                await self._show(_new_shot(image), None)
+                await self._show_new(turn, await asyncio.to_thread(_picture_of_file, path))
 
     async def open_url(self, url: str) -> None:
         """Make a new shot of a picture on the web, downloaded once and kept in the shot. Raises KinebrushError."""
-        with self._busy("Downloading the picture"):
-            await self._show(_new_shot(await picture_of_url(url)), None, saved=False)
+        with self._busy("Downloading the picture") as turn:
+            await self._show_new(turn, await picture_of_url(url), saved=False)
 
     async def open_pasted(self, image: QImage) -> None:
         """Make a new shot of a pasted picture. Raises KinebrushError."""
-        with self._busy("Reading the picture"):
-            data = await asyncio.to_thread(png_of, image)
-            picture = await asyncio.to_thread(_picture_of_bytes, data, "Pasted picture.png")
-            await self._show(_new_shot(picture), None, saved=False)
+        with self._busy("Reading the picture") as turn:
+            await self._show_new(turn, await picture_of(image), saved=False)
 
     async def open_sample(self) -> None:
         """Open the shipped sample as a new shot."""
-        with self._busy("Opening the sample"):
-            await self._show(await asyncio.to_thread(_sample), None)
+        with self._busy("Opening the sample") as turn:
+            await self._show(turn, await asyncio.to_thread(_sample), None)
 
     async def open_shot(self, shot: Shot) -> bool:
         """Show a shot that is kept elsewhere (a copy of a job's, say). False when the open one was to stay."""
-        return await self._show(shot, None)
+        with self._busy("") as turn:
+            return await self._show(turn, shot, None)
 
     # --- save ---------------------------------------------------------------------------------------------------
 
@@ -139,7 +145,7 @@ class Documents(QObject):
 
     async def recover(self, path: Path) -> None:
         """Open autosaved work as unsaved. Raises KinebrushError when it cannot be read, and sets it aside."""
-        with self._busy("Recovering your work"):
+        with self._busy("Recovering your work") as turn:
             try:
                 shot = await asyncio.to_thread(_load, path)
             except KinebrushError as error:
@@ -148,12 +154,12 @@ class Documents(QObject):
                     f"Unsaved work could not be recovered; it is kept as “{kept}”.",
                     f"{error} {error.details}",
                 ) from error
-        home = None
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            text = json.loads(path.with_suffix(NOTE).read_text(encoding="utf-8"))["path"]
-            home = Path(text) if text else None
-        if await self._show(shot, home, saved=False):
-            self._autosave_file = path
+            home = None
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                text = json.loads(path.with_suffix(NOTE).read_text(encoding="utf-8"))["path"]
+                home = Path(text) if text else None
+            if await self._show(turn, shot, home, saved=False):
+                self._autosave_file = path
 
     async def forget_recovery(self) -> None:
         """The open shot is safe, or not wanted: its autosaved copy may go."""
@@ -187,12 +193,24 @@ class Documents(QObject):
 
     # --- inside -------------------------------------------------------------------------------------------------
 
-    async def _show(self, shot: Shot, path: Path | None, *, saved: bool = True) -> bool:
+    async def _show_new(self, turn: _Turn, taken: Taken, *, saved: bool = True) -> None:
+        """Show a new shot of a picture."""
+        await self._show(turn, _new_shot(taken.image), None, saved=saved, taken=taken)
+
+    async def _show(
+        self, turn: _Turn, shot: Shot, path: Path | None, *, saved: bool = True, taken: Taken | None = None
+    ) -> bool:
+        """Put a shot in the place of the open one. False when that was to stay, or what was asked for later is shown
+        already: who opens one picture and then another does not wait for the first."""
+        await asyncio.to_thread(bring_in)
         async with self._replacing:
-            if not await self.may_replace():
+            if turn.number < self._shown or not await self.may_replace():
                 return False
+            self._shown = turn.number
             before, self._autosave_file = self._autosave_file, self._autosaves.new()
-            self._session.open(shot, saved=saved)
+            if taken is not None:
+                self.picture_taken.emit(taken)
+            self._session.open(shot, saved=saved, blank=taken is not None)
             self.path = path
             self._autosaved_revision = -1
             self.path_changed.emit(path)
@@ -218,8 +236,19 @@ class Documents(QObject):
         write_atomic(file.with_suffix(NOTE), json.dumps({"path": "" if home is None else str(home)}).encode())
         _save(shot, file)
 
-    def _busy(self, text: str) -> _Busy:
-        return _Busy(self, text)
+    def _busy(self, text: str) -> _Turn:
+        self._asked += 1
+        return _Turn(self, text, self._asked)
+
+    def begin_turn(self, turn: _Turn) -> None:
+        """Something is being read or written."""
+        self._turns.append(turn)
+        self.busy_changed.emit(turn.text)
+
+    def end_turn(self, turn: _Turn) -> None:
+        """It is not any more."""
+        self._turns.remove(turn)
+        self.busy_changed.emit(self._turns[-1].text if self._turns else "")
 
     @property
     def _recent_file(self) -> Path:
@@ -240,17 +269,18 @@ class Documents(QObject):
         self.recent_changed.emit()
 
 
-class _Busy:
-    """Says what is being done, and that it is over."""
+class _Turn:
+    """Says what is being done, and that it is over. The later it was asked for, the higher is its ``number``."""
 
-    def __init__(self, documents: Documents, text: str) -> None:
-        self._documents, self._text = documents, text
+    def __init__(self, documents: Documents, text: str, number: int) -> None:
+        self._documents, self.text, self.number = documents, text, number
 
-    def __enter__(self) -> None:
-        self._documents.busy_changed.emit(self._text)
+    def __enter__(self) -> _Turn:
+        self._documents.begin_turn(self)
+        return self
 
     def __exit__(self, *_: object) -> None:
-        self._documents.busy_changed.emit("")
+        self._documents.end_turn(self)
 
 
 def png_of(image: QImage) -> bytes:
@@ -261,22 +291,27 @@ def png_of(image: QImage) -> bytes:
     return bytes(buffer.data().data())
 
 
-async def picture_of(source: object) -> SourceImage:
-    """A picture from a path, an address or a QImage. Raises KinebrushError."""
+async def picture_of(source: object) -> Taken:
+    """A picture from a path, an address or a QImage, with what can be shown of it at once. Raises KinebrushError."""
     if isinstance(source, QImage):
-        data = await asyncio.to_thread(png_of, source)
-        return await asyncio.to_thread(_picture_of_bytes, data, "Pasted picture.png")
+        return await asyncio.to_thread(_picture_of_image, source)
     text = str(source)
     if text.startswith(("https://", "http://")):
         return await picture_of_url(text)
     return await asyncio.to_thread(_picture_of_file, Path(text))
 
 
-async def picture_of_url(url: str) -> SourceImage:
+async def picture_of_url(url: str) -> Taken:
     """A picture on the web, downloaded once. Raises KinebrushError."""
     from desktop.jobs.pictures import fetch
 
     return await fetch(url)
+
+
+def bring_in() -> None:
+    """Import, in a thread, what a shot is read, shown and painted with: in the window's turn it would be felt."""
+    for name in ("desktop.imaging.glimpse", "desktop.ui.canvas.surface", "desktop.ui.canvas.tools.make"):
+        importlib.import_module(name)
 
 
 # The readers are imported in the threads that use them: OpenCV and Pillow take longer to load than a window to show.
@@ -302,7 +337,7 @@ def _sample() -> Shot:
     return sample_shot()
 
 
-def _picture_of_file(path: Path) -> SourceImage:
+def _picture_of_file(path: Path) -> Taken:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -310,10 +345,14 @@ def _picture_of_file(path: Path) -> SourceImage:
     return _picture_of_bytes(data, path.name)
 
 
-def _picture_of_bytes(data: bytes, name: str) -> SourceImage:
-    from desktop.imaging.read import open_image
+def _picture_of_image(image: QImage) -> Taken:
+    return _picture_of_bytes(png_of(image), "Pasted picture.png")
 
-    return open_image(data, name)
+
+def _picture_of_bytes(data: bytes, name: str) -> Taken:
+    from desktop.imaging.glimpse import take_in
+
+    return take_in(data, name)
 
 
 def _new_shot(image: SourceImage) -> Shot:

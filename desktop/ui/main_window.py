@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
         self.jobs_.show_paint_asked.connect(self.show_paint)
         self.documents.busy_changed.connect(self.status.show_busy)
         self.documents.path_changed.connect(self.refresh)
+        self.documents.picture_taken.connect(canvas.expect)
         self.backend.service_changed.connect(self._service_changed)
         self.backend.settings_changed.connect(self._settings_changed)
         for signal in (

@@ -50,7 +50,8 @@ class PictureActions(QObject):
         self._run(self._replace(source), "replace the picture")
 
     async def _replace(self, source: object) -> None:
-        image = await picture_of(source)
+        taken = await picture_of(source)
+        image = taken.image
         copy, revision = self._session.begin_snapshot(), self._session.revision
         if copy is None:
             return
@@ -63,6 +64,7 @@ class PictureActions(QObject):
         same_size = after.label_map is before.label_map
         if same_size:
             after = replace(after, label_map=live.label_map)
+        self._canvas.expect(taken)
         self._session.edit("Replace the picture", after)
         frame = edits.picture_frame(before.image.width, before.image.height, image)
         whole_picture = edits.same_aspect(before, image)

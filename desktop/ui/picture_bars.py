@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from desktop.core import cropping
@@ -87,6 +87,10 @@ class CropBar(QWidget):
         super().resizeEvent(event)
         fit(self, (self.aspect,))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        fit(self, (self.aspect,))
+
     def _show_sent(self, _sent: object = None) -> None:
         sent: Sent | None = self._sent.last
         if sent is None:
@@ -94,7 +98,8 @@ class CropBar(QWidget):
         else:
             self.result.setText(sent.text if sent.problem else f"Sent as {sent.text}")
             self.result.setToolTip("\n".join(sent.notes))
-        fit(self, (self.aspect,))
+        if self.isVisible():
+            fit(self, (self.aspect,))
 
     @property
     def _image(self) -> SourceImage | None:

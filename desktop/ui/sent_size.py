@@ -87,8 +87,9 @@ class SentSize(QObject):
         if image is None or not image.data:
             self._forget()
             return
-        question = (image, limits)
-        if question == self._question:
+        question, last = (image, limits), self._question
+        # Another file is another question: to compare hundreds of megabytes takes longer than a turn of the loop may.
+        if last is not None and last[0].data is image.data and last == question:
             return
         self._question, self.last = question, None
         self._number += 1

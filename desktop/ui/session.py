@@ -18,6 +18,7 @@ from desktop.core.geometry import Box
 from desktop.core.history import Change, Facts, History
 from desktop.core.label_map import extent, united
 from desktop.core.shot import Shot
+from desktop.ui.let_go import let_go
 from desktop.ui.spared import Spared
 from desktop.ui.steps import Steps
 
@@ -115,13 +116,15 @@ class Session(QObject):
         """Whether there are changes that Save has not written."""
         return self._modified
 
-    def open(self, shot: Shot, *, saved: bool = True) -> None:
-        """Make this the open shot. ``saved`` is False for one that no file holds yet (new or recovered)."""
+    def open(self, shot: Shot, *, saved: bool = True, blank: bool = False) -> None:
+        """Make this the open shot. ``saved`` is False for one that no file holds yet (new or recovered); ``blank`` says
+        that nothing is painted yet, which is otherwise looked for."""
         self._steps.drop()
+        let_go(self._history)
         self._history = History(shot)
         if not saved:
             self._history.mark_unsaved()
-        self._coverage, self._framed = Coverage(shot.label_map), None
+        self._coverage, self._framed = Coverage(shot.label_map, blank=blank), None
         self._spared = Spared(self.notice.emit)
         dynamic = shot.dynamic_areas
         self._active = dynamic[0].label if dynamic else 1
@@ -133,6 +136,7 @@ class Session(QObject):
     def close(self) -> None:
         """Have no shot open."""
         self._steps.drop()
+        let_go(self._history)
         self._history = self._coverage = self._framed = None
         self._revision += 1
         self._idle.stop()

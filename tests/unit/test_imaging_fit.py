@@ -13,10 +13,10 @@ from PIL import Image
 
 from desktop.core.conventions import KLING
 from desktop.core.errors import PictureError
+from desktop.core.fitting import crop_to_aspect, enlarged_size
 from desktop.core.geometry import Box
 from desktop.core.request import EncodedAsset
 from desktop.core.shot import SourceImage
-from desktop.imaging.crop import crop_to_aspect, enlarged_size
 from desktop.imaging.fit import fit_image
 from desktop.imaging.read import decode, open_image
 from tests import pictures
@@ -123,7 +123,7 @@ def test_one_pixel_past_a_limit_is_refused(size: tuple[int, int], word: str) -> 
 @pytest.mark.parametrize("size", [(751, 300), (300, 751), (1000, 330)])
 def test_the_crop_for_the_aspect_goes_through(size: tuple[int, int]) -> None:
     image = open_image(photo("rocket", *size))
-    fitted = fit_image(replace(image, crop=crop_to_aspect(image, KLING)), KLING)
+    fitted = fit_image(replace(image, crop=crop_to_aspect(image.frame, KLING.max_aspect)), KLING)
     opened(fitted)
     assert max(fitted.asset.width, fitted.asset.height) <= 2.5 * min(fitted.asset.width, fitted.asset.height)
 
@@ -139,7 +139,7 @@ def test_enlarging_must_be_allowed() -> None:
 
 @given(st.integers(1, 5000), st.integers(1, 5000))
 def test_an_enlarged_size_keeps_the_limits(width: int, height: int) -> None:
-    new_width, new_height = enlarged_size(width, height, KLING)
+    new_width, new_height = enlarged_size(width, height, KLING.min_side, KLING.max_aspect)
     assert min(new_width, new_height) >= min(KLING.min_side, width, height)
     if max(width, height) <= 2.5 * min(width, height):
         assert max(new_width, new_height) <= 2.5 * min(new_width, new_height)
@@ -156,7 +156,7 @@ def test_an_enlarged_size_keeps_the_limits(width: int, height: int) -> None:
 def test_fitting_never_exceeds_a_limit(width: int, height: int, kind: Kind, limit: int) -> None:
     limits = replace(KLING, max_image_bytes=limit, min_side=150)
     image: SourceImage = replace(open_image(photo("coffee", width, height, kind)), enlarge=True)
-    image = replace(image, crop=crop_to_aspect(image, limits))
+    image = replace(image, crop=crop_to_aspect(image.frame, limits.max_aspect))
     fitted = fit_image(image, limits)
     opened(fitted)
     sides = fitted.asset.width, fitted.asset.height

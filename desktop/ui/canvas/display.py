@@ -19,10 +19,12 @@ from desktop.ui.canvas.loader import PictureLoader
 from desktop.ui.canvas.look import Look
 from desktop.ui.canvas.navigation import Margins, Navigation
 from desktop.ui.canvas.path_items import draw_badges, draw_paths
+from desktop.ui.let_go import let_go
 from desktop.ui.session import Session
 from desktop.ui.theme import current
 
 if TYPE_CHECKING:
+    from desktop.imaging.glimpse import Taken
     from desktop.imaging.pyramid import Picture
     from desktop.ui.canvas.surface import Surface
 
@@ -91,8 +93,12 @@ class CanvasDisplay(QWidget):
         """Whether areas, paths and badges are left out now."""
         return self.look.hidden
 
+    def expect(self, taken: Taken) -> None:
+        """This picture is about to be opened, and so much of it is read already."""
+        self._loader.expect(taken)
+
     def stop(self) -> None:
-        """Before the end: wait for the reading thread."""
+        """Before the end: wait for the reading threads."""
         self._loader.stop()
 
     # What is shown
@@ -276,8 +282,9 @@ class CanvasDisplay(QWidget):
     def _open(self) -> None:
         shot = self.session.shot
         if shot is None:
+            let_go(self._surface, self._levels)
             self._surface, self._levels, self._shown_data = None, {}, None
-            self._loader.stop()
+            self._loader.cancel()
         else:
             self._follow(shot)
         self.update()
@@ -287,11 +294,16 @@ class CanvasDisplay(QWidget):
         # OpenCV comes in here: the window shows before it is loaded.
         from desktop.ui.canvas.surface import Surface
 
-        self._surface = Surface(shot.label_map)
+        if self._surface is None:
+            self._surface = Surface(shot.label_map)
+        else:
+            let_go(self._surface.labels)
+            self._surface.show(shot.label_map)
         if (self.navigation.width, self.navigation.height) != (shot.image.width, shot.image.height):
             self.navigation.set_picture(shot.image.width, shot.image.height)
         self._resized()
         if shot.image.data is not self._shown_data:
+            let_go(self._levels, self._shown_data)
             self._shown_data = shot.image.data
             self._levels = {}
             if shot.image.data:

@@ -60,12 +60,6 @@ class Surface:
     """Draws picture and areas at one zoom, again only where something changed."""
 
     def __init__(self, labels: LabelMap) -> None:
-        height, width = labels.shape
-        self.size = (width, height)
-        self._labels = LabelLevels(labels)
-        self._rows = max(1, _READ // width)
-        self._labels.read(self._rows)
-        self._levels: Mapping[int, Picture] = {}
         self._zoom = 1.0
         self._ratio = 1.0
         self._table: Pixels = np.zeros(256, np.uint32)
@@ -77,6 +71,19 @@ class Surface:
         self._view = (0, 0)
         self._both: Buffer
         self._resized(1, 1, 1.0)
+        self.show(labels)
+
+    def show(self, labels: LabelMap) -> None:
+        """Another label map, and no picture yet: all is drawn anew, in the memory that is there."""
+        height, width = labels.shape
+        self.size = (width, height)
+        self._labels = LabelLevels(labels)
+        self._rows = max(1, _READ // width)
+        self._labels.read(self._rows)
+        self._levels: Mapping[int, Picture] = {}
+        self._anew = True
+        self._dirty.clear()
+        self._picture.valid = self._areas.valid = self._covered = EMPTY_BOX
 
     @property
     def labels(self) -> LabelMap:
@@ -137,7 +144,8 @@ class Surface:
 
     def prepare(self, visible: Box, zoom: float, width: int, height: int, ratio: float) -> None:
         """Have something to show for every pixel of ``visible``, in a view of ``width`` x ``height`` device pixels."""
-        if (width, height, ratio) != (*self._view, self._ratio) or zoom != self._zoom:
+        if self._anew or (width, height, ratio) != (*self._view, self._ratio) or zoom != self._zoom:
+            self._anew = False
             self._restart(visible, zoom, width, height, ratio)
         self._visible = visible
         for layer in (self._picture, self._areas):

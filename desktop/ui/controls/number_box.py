@@ -40,6 +40,7 @@ class NumberBox(QDoubleSpinBox):
         self.setDecimals(decimals)
         self.setSingleStep(step)
         self.setSuffix(f"\u2009{unit}" if unit == "%" else f" {unit}" if unit else "")
+        self._limits: tuple[float, float] | None = None
         self.set_range(minimum, maximum)
         self.setValue(value)
         self._before = self.value()
@@ -50,6 +51,9 @@ class NumberBox(QDoubleSpinBox):
 
     def set_range(self, minimum: float, maximum: float) -> None:
         """Change the limits and make room for the longest number between them."""
+        if self._limits == (minimum, maximum):
+            return
+        self._limits = (minimum, maximum)
         self.setRange(minimum, maximum)
         longest = max(
             text_width(self.textFromValue(edge) + self.suffix(), font()) for edge in (minimum, maximum)
