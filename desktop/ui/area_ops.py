@@ -265,7 +265,7 @@ class AreaOps(QWidget):
         self.move(self._canvas.width() - self.width() - 3 * SPACE, 3 * SPACE)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._canvas and isinstance(event, QResizeEvent) and self.isVisible():
+        if isinstance(event, QResizeEvent) and watched is self._canvas and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)
 

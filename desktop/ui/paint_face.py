@@ -144,13 +144,13 @@ class PaintFace(QWidget):
             self.navigator.set_aside(_around(self.navigator).contains(at))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.canvas:
-            if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
-                self.zoom_bar.adjustSize()
-                self.zoom_bar.move(3 * SPACE, self.canvas.height() - self.zoom_bar.height() - 3 * SPACE)
-                self.navigator.refresh()
-            elif event.type() in _DRAGS and isinstance(event, QSinglePointEvent):
-                self._step_aside(event)
+        # The type first: a filter may outlive what it was set for.
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show) and watched is self.canvas:
+            self.zoom_bar.adjustSize()
+            self.zoom_bar.move(3 * SPACE, self.canvas.height() - self.zoom_bar.height() - 3 * SPACE)
+            self.navigator.refresh()
+        elif event.type() in _DRAGS and watched is self.canvas and isinstance(event, QSinglePointEvent):
+            self._step_aside(event)
         return super().eventFilter(watched, event)
 
 

@@ -240,6 +240,7 @@ class ToastStack(QObject):
             bottom = top + 2 * _SHADOW - 2 * SPACE
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._parent and event.type() == QEvent.Type.Resize:
+        # The type first: a window that is collected tells of its end when nothing of this is left any more.
+        if event.type() == QEvent.Type.Resize and watched is self._parent:
             self._place()
         return False
