@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRect, QSettings, Qt
+from PySide6.QtCore import QByteArray, QRect, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -42,9 +42,8 @@ def show_shell(folder: Path) -> Shell:
     """Show the shell where the window of this data directory last was, in its colours."""
     app = QApplication.instance() or QApplication(["kinebrush"])
     shell = Shell(_tokens(folder))
-    geometry = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat).value("geometry")
-    if isinstance(geometry, QByteArray):
-        shell.restoreGeometry(geometry)
+    geometry = str(_value(folder / "window.json", "geometry"))
+    shell.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
     shell.show()
     app.processEvents()
     return shell
@@ -52,9 +51,14 @@ def show_shell(folder: Path) -> Shell:
 
 def _tokens(folder: Path) -> Tokens:
     """The colours that were chosen, else the system's."""
-    try:
-        chosen = json.loads((folder / "settings.json").read_bytes()).get("theme", "system")
-    except (OSError, ValueError, AttributeError):
-        chosen = "system"
+    chosen = _value(folder / "settings.json", "theme")
     light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
     return LIGHT if chosen == "light" or (chosen != "dark" and light) else DARK
+
+
+def _value(path: Path, name: str) -> object:
+    """A value of a file of the window's; empty when it has none."""
+    try:
+        return json.loads(path.read_bytes()).get(name, "")
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return ""

@@ -23,6 +23,7 @@ from desktop.app.logs import start_logs, stop_logs
 from desktop.app.tasks import Spawner
 from desktop.core.errors import KinebrushError
 from desktop.simulator_process import SimulatorProcess, further_arguments
+from desktop.storage.latest import LatestWriter
 from desktop.storage.paths import DataDir, data_dir
 from desktop.ui.backend import Backend
 from desktop.ui.controls import Toast
@@ -61,8 +62,9 @@ class Application:
         self.spawner = Spawner(self.door.report)
         self.simulator = SimulatorProcess(data.simulator, further_arguments())
         self.session = Session()
-        self.documents = Documents(self.session, data, self.spawner.spawn)
-        self.backend = Backend(data, self.spawner.spawn, self._simulator_url, service_url)
+        self.writer = LatestWriter(self.door.report)
+        self.documents = Documents(self.session, data, self.spawner.spawn, self.writer)
+        self.backend = Backend(data, self.spawner.spawn, self._simulator_url, self.writer, service_url)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.theme = Theme(app, Mode(self.backend.settings.theme))
@@ -72,7 +74,8 @@ class Application:
             self.backend,
             self.theme,
             self.spawner.spawn,
-            data.root / "window.ini",
+            data.root / "window.json",
+            self.writer,
         )
         self._first_start = not self.documents.recent and not data.jobs.exists()
         self._toasts: dict[str, Toast] = {}
@@ -196,6 +199,7 @@ class Application:
             await self._step(asyncio.to_thread(self.simulator.stop))
         finally:
             self.window.really_close()
+            await self._step(asyncio.to_thread(self.writer.close))
             if self._closed is not None:
                 self._closed.set()
 
@@ -271,8 +275,7 @@ def live_with(
     app.setWindowIcon(app_icon())
     app.setQuitOnLastWindowClosed(False)
 
-    async def live() -> int:
-        application = make(chosen)
+    async def live(application: Application) -> int:
         application.door.open()
         running = asyncio.ensure_future(application.run())
         before = [(number, signal.signal(number, lambda *_: application.must_close())) for number in ENDS]
@@ -290,7 +293,10 @@ def live_with(
             application.door.close()
 
     try:
+        application = make(
+            chosen
+        )  # reads its small files: before the loop, in which nothing may wait for a disk
         with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-            return runner.run(live())
+            return runner.run(live(application))
     finally:
         stop_logs()

@@ -21,7 +21,7 @@ from desktop.storage.owner import Owner, try_own
 from desktop.storage.paths import DataDir, data_dir
 from desktop.storage.recovery import open_store
 from desktop.storage.secrets import Keys
-from desktop.storage.settings import Settings, SettingsFile
+from desktop.storage.settings import Loaded, Settings, SettingsFile
 
 
 @dataclass(slots=True)
@@ -66,15 +66,18 @@ class Workspace:
         self.store.close()
 
 
-def open_workspace(chosen: DataDir | Path | None, simulator_url: Callable[[DataDir], str]) -> Workspace:
+def open_workspace(
+    chosen: DataDir | Path | None, simulator_url: Callable[[DataDir], str], loaded: Loaded | None = None
+) -> Workspace:
     """Open (or make) a data directory. None chooses the system's usual place.
 
-    ``simulator_url`` starts the embedded simulator when a job first needs it. Raises StoreError when the directory
+    ``simulator_url`` starts the embedded simulator when a job first needs it; ``loaded`` are its settings, when they
+    have been read already. Raises StoreError when the directory
     cannot be used.
     """
     data = chosen if isinstance(chosen, DataDir) else data_dir(chosen)
     keys = Keys()
-    loaded = SettingsFile(data.settings).load()
+    loaded = loaded or SettingsFile(data.settings).load()
     store, saved = _open_store(data)
     return Workspace(
         data=data,

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,9 @@ from desktop.core.errors import KinebrushError, SecretError
 from desktop.core.job import Job, JobState
 from desktop.core.services import MAGNIFIC, SIMULATOR, Service, host_of, is_loopback, service
 from desktop.core.shot import Shot
+from desktop.storage.latest import LatestWriter
 from desktop.storage.paths import DataDir
-from desktop.storage.settings import Settings, SettingsFile, changed
+from desktop.storage.settings import Loaded, Settings, SettingsFile, changed
 
 if TYPE_CHECKING:
     from desktop.jobs.finder import Candidate
@@ -70,12 +72,14 @@ class Backend(QObject):
         data: DataDir,
         spawn: Spawn,
         simulator_url: Callable[[DataDir], str],
+        writer: LatestWriter,
         service_url: str = "",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._data = data
         self._spawn = spawn
+        self._writer = writer
         self._simulator_url = simulator_url
         self._service_url = service_url
         self._workspace: Workspace | None = None
@@ -92,9 +96,8 @@ class Backend(QObject):
         self._followed = False
         """Whether the jobs that were there at the start are known."""
         self._states: dict[str, JobState] = {}
-        loaded = SettingsFile(data.settings).load()
-        self.settings: Settings = loaded.settings
-        self.settings_problems = loaded.problems
+        self._loaded = SettingsFile(data.settings).load()
+        self.settings: Settings = self._loaded.settings
         self._service_state = ServiceState(SIMULATOR, "not needed", "Simulator: nothing is charged")
 
     # --- life ---------------------------------------------------------------------------------------------------
@@ -104,7 +107,7 @@ class Backend(QObject):
         async with self._life:
             if self._stopped:
                 return
-            self._workspace = await asyncio.to_thread(_open, self._data, self._simulator_url)
+            self._workspace = await asyncio.to_thread(_open, self._data, self._simulator_url, self._loaded)
             self._workspace.settings = self.settings
             await self._choose_first_service()
             self.opened.emit()
@@ -365,16 +368,22 @@ class Backend(QObject):
 
     # --- settings -----------------------------------------------------------------------------------------------
 
+    @property
+    def settings_problems(self) -> tuple[str, ...]:
+        """A sentence for everything in the settings file that could not be used at the start."""
+        return self._loaded.problems
+
     def save_settings(self, settings: Settings) -> None:
-        """Use and keep other settings. Raises SettingsError when they cannot be written."""
+        """Use other settings from now on, and have them written."""
         self.settings = settings
         if self._workspace is not None:
             self._workspace.settings = settings
-        SettingsFile(self._data.settings).save(settings)
+        path = self._data.settings
+        self._writer.put(path, partial(SettingsFile(path).save, settings))
         self.settings_changed.emit(settings)
 
     def save_theme(self, mode: str) -> None:
-        """Keep the look that was chosen. Raises SettingsError."""
+        """Keep the look that was chosen."""
         self.save_settings(changed(self.settings, theme=mode))
 
     @property
@@ -413,10 +422,10 @@ async def _raise(error: BaseException) -> None:
 # In threads, since these bring OpenCV and httpx in.
 
 
-def _open(data: DataDir, simulator_url: Callable[[DataDir], str]) -> Workspace:
+def _open(data: DataDir, simulator_url: Callable[[DataDir], str], loaded: Loaded) -> Workspace:
     from desktop.jobs.workspace import open_workspace
 
-    return open_workspace(data, simulator_url)
+    return open_workspace(data, simulator_url, loaded)
 
 
 def _freeze(workspace: Workspace, shot: Shot, entry: Service, conventions: Conventions) -> Job:

@@ -12,6 +12,7 @@ import json
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from desktop.core.errors import KinebrushError
 from desktop.core.shot import Shot, SourceImage
 from desktop.storage.atomic import write_atomic
 from desktop.storage.autosaves import NOTE, Autosaves
+from desktop.storage.latest import LatestWriter
 from desktop.storage.paths import DataDir
 from desktop.ui.session import Session
 
@@ -52,11 +54,19 @@ class Documents(QObject):
     picture_taken = Signal(object)
     """A new shot of this picture (a `Taken`) is about to be shown."""
 
-    def __init__(self, session: Session, data: DataDir, spawn: Spawn, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        data: DataDir,
+        spawn: Spawn,
+        writer: LatestWriter,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._data = data
         self._spawn = spawn
+        self._writer = writer
         self._autosaves = Autosaves(data.recovery)
         self._autosave_file = self._autosaves.new()
         self._autosaving, self._saving, self._replacing = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
@@ -265,7 +275,7 @@ class Documents(QObject):
         path = path.absolute()
         self.recent = (path, *(entry for entry in self.recent if entry != path))[:MOST_RECENT]
         text = json.dumps([str(entry) for entry in self.recent])
-        self._spawn(asyncio.to_thread(write_atomic, self._recent_file, text.encode()), "recent shots")
+        self._writer.put(self._recent_file, partial(write_atomic, self._recent_file, text.encode()))
         self.recent_changed.emit()
 
 

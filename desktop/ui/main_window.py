@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.errors import KinebrushError
+from desktop.storage.latest import LatestWriter
 from desktop.ui.about import About, Shortcuts
 from desktop.ui.actions import MENUS, SEPARATOR, Actions
 from desktop.ui.backend import Backend, ServiceState
@@ -29,6 +30,7 @@ from desktop.ui.edit_actions import EditActions
 from desktop.ui.job_actions import JobActions
 from desktop.ui.jobs.dock import JobsDock
 from desktop.ui.mask_actions import MaskActions
+from desktop.ui.memory import Memory
 from desktop.ui.paint_face import LEAST_WIDTH, PaintFace
 from desktop.ui.palette import Palette
 from desktop.ui.panel.areas_panel import AreasPanel
@@ -45,7 +47,7 @@ from desktop.ui.theme import Mode, Theme, Tone
 from desktop.ui.title_bar import TitleBar
 from desktop.ui.tokens import SPACE
 from desktop.ui.tool_bars import ToolStrip
-from desktop.ui.window_memory import WindowMemory
+from desktop.ui.window_memory import changes, window_kept
 
 PANEL_WIDTH = 330
 JOBS_HEIGHT = 190
@@ -67,10 +69,11 @@ class MainWindow(QMainWindow):
         theme: Theme,
         spawn: Spawn,
         memory: Path,
+        writer: LatestWriter,
     ) -> None:
         super().__init__()
         self.session, self.documents, self.backend, self.theme = session, documents, backend, theme
-        self._memory = WindowMemory(memory)
+        self._memory = Memory(memory, writer, self)
         self._closing = False
         self.setWindowTitle("Kinebrush[*]")
         self.setAcceptDrops(True)
@@ -208,7 +211,7 @@ class MainWindow(QMainWindow):
         self.paint.sent.asked.connect(self._show_sent)
         self.paint.sent.found.connect(self._show_sent)
         actions["navigator"].setChecked(True)
-        actions.on("navigator", self._toggle_navigator)
+        actions["navigator"].toggled.connect(self.paint.navigator.set_wanted)
         self.jobs.key_asked.connect(self.services.ask_key)
         self.jobs_.told.connect(self._told)
         self.jobs_.busy_changed.connect(self.checks.set_busy)
@@ -342,9 +345,6 @@ class MainWindow(QMainWindow):
     def _toggle_panel(self) -> None:
         self.panel.setVisible(self.actions_["panel"].isChecked())
 
-    def _toggle_navigator(self) -> None:
-        self.paint.navigator.set_wanted(self.actions_["navigator"].isChecked())
-
     def _show_sent(self, _: object = None) -> None:
         self.checks.set_sent(self.paint.sent.last)
 
@@ -433,7 +433,7 @@ class MainWindow(QMainWindow):
     def really_close(self) -> None:
         """The application has put everything in order: go."""
         self._closing = True
-        self._memory.keep(self)
+        self._memory.close()
         self.takes.shutdown()
         self.paint.stop()
         for widget in QApplication.topLevelWidgets():
@@ -442,7 +442,10 @@ class MainWindow(QMainWindow):
         self.close()
 
     def _restore(self) -> None:
-        self._memory.restore(self)
+        self.jobs.restore_folded(None, until_known=True)
+        self._memory.recall(window_kept(self))
+        self._memory.follow(*changes(self))
+        self._memory.watch(self, self.faces)  # the faces give way to whatever else is resized
         self.strip.setVisible(True)
         self.panel.setVisible(True)
         self.jobs_dock.setVisible(True)

@@ -1,13 +1,11 @@
-"""What a maker has set on the tools, kept from one start to the next in a file that people may edit."""
+"""What a maker has set on the tools, kept from one start to the next."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
-
-from PySide6.QtCore import QSettings
 
 from desktop.ui.canvas.crop_draft import ASPECTS
 from desktop.ui.canvas.look import LEAST_OPACITY
@@ -15,39 +13,13 @@ from desktop.ui.canvas.tools.modes import MODES
 from desktop.ui.canvas.tools.options import LEAST_SIZE, MOST_SIZE, SMART_STARTS
 from desktop.ui.canvas.tools.table import TOOLS
 from desktop.ui.canvas.view import CanvasView
-
-GROUP = "tools"
+from desktop.ui.memory import Kept
 
 Word = TypeVar("Word", bound=str)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One value: how it is asked for, and how its text is set again. ``put`` raises ValueError for a bad one."""
-
-    name: str
-    get: Callable[[], str | int]
-    put: Callable[[str], None]
-
-
-def remember(canvas: CanvasView, memory: QSettings) -> None:
-    """Write down what is set."""
-    for kept in _table(canvas):
-        memory.setValue(f"{GROUP}/{kept.name}", kept.get())
-
-
-def recall(canvas: CanvasView, memory: QSettings) -> None:
-    """Set again what was written down. A value that cannot be used is left out, and only that one."""
-    for kept in _table(canvas):
-        text = memory.value(f"{GROUP}/{kept.name}")
-        if text is not None:
-            try:
-                kept.put(str(text))
-            except ValueError:
-                continue
-
-
-def _table(canvas: CanvasView) -> tuple[Kept, ...]:
+def tools_kept(canvas: CanvasView) -> tuple[Kept, ...]:
+    """Sizes, modes, the look and the chosen tool."""
     options = canvas.options
 
     def put_number(least: int, most: int, put: Callable[[int], None]) -> Callable[[str], None]:

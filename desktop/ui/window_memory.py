@@ -1,50 +1,63 @@
-"""Where the window's parts were, and what was set on them: kept from one start to the next."""
+"""Where the window's parts were, and what was set on them: what is kept from one start to the next."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import SignalInstance
 
-from desktop.ui.tool_memory import recall, remember
+from desktop.ui.memory import Kept, state_kept
+from desktop.ui.tool_memory import tools_kept
 
 if TYPE_CHECKING:
+    from desktop.ui.jobs.dock import JobsDock
     from desktop.ui.main_window import MainWindow
 
 LAYOUT_VERSION = 1
-_FOLDS = {"0": False, "1": True}
+_FOLDS = {"": None, "0": False, "1": True}
 
 
-class WindowMemory:
-    """Reads and writes one file. What is damaged in it, or not there, is left as it is at the first start."""
+def window_kept(window: MainWindow) -> tuple[Kept, ...]:
+    """What is kept of a window, in the order it is brought back."""
+    shown = window.actions_["navigator"]
+    return (
+        state_kept("geometry", window.saveGeometry, window.restoreGeometry),
+        _folding(window.jobs),
+        state_kept(
+            f"layout-{LAYOUT_VERSION}",
+            lambda: window.saveState(LAYOUT_VERSION),
+            lambda state: window.restoreState(state, LAYOUT_VERSION),
+        ),
+        Kept("navigator", lambda: int(shown.isChecked()), lambda text: shown.setChecked(text != "0")),
+        *tools_kept(window.paint.canvas),
+    )
 
-    def __init__(self, file: Path) -> None:
-        self._settings = QSettings(str(file), QSettings.Format.IniFormat)
 
-    def keep(self, window: MainWindow) -> None:
-        """Write down how the window is left."""
-        settings, folded = self._settings, window.jobs.wanted_folded
-        settings.setValue("geometry", window.saveGeometry())
-        settings.setValue(f"layout-{LAYOUT_VERSION}", window.saveState(LAYOUT_VERSION))
-        remember(window.paint.canvas, settings)
-        settings.setValue("navigator", int(window.paint.navigator.wanted))
-        settings.setValue("jobs-folded", "" if folded is None else str(int(folded)))
-        settings.setValue("jobs-unseen", str(int(window.jobs.folded)))
-        settings.sync()
+def changes(window: MainWindow) -> tuple[SignalInstance, ...]:
+    """What tells that some of it is another now."""
+    canvas = window.paint.canvas
+    options = canvas.options
+    return (
+        options.changed,
+        options.crop.changed,
+        canvas.look_changed,
+        canvas.tool_changed,
+        window.actions_["navigator"].toggled,
+        window.jobs.folded_changed,
+    )
 
-    def restore(self, window: MainWindow) -> None:
-        """Bring back what was kept."""
-        settings = self._settings
-        geometry, layout = settings.value("geometry"), settings.value(f"layout-{LAYOUT_VERSION}")
-        if isinstance(geometry, QByteArray):
-            window.restoreGeometry(geometry)
-        window.jobs.restore_folded(
-            _FOLDS.get(str(settings.value("jobs-folded"))),
-            until_known=_FOLDS.get(str(settings.value("jobs-unseen")), True),
-        )
-        if isinstance(layout, QByteArray):
-            window.restoreState(layout, LAYOUT_VERSION)
-        recall(window.paint.canvas, settings)
-        if str(settings.value("navigator", 1)) == "0":
-            window.actions_["navigator"].trigger()
+
+def _folding(jobs: JobsDock) -> Kept:
+    """What the person chose for the list of jobs (perhaps nothing), and how it stood."""
+
+    def get() -> str:
+        wanted = jobs.wanted_folded
+        return f"{'' if wanted is None else int(wanted)}/{int(jobs.folded)}"
+
+    def put(text: str) -> None:
+        wanted, _, stood = text.partition("/")
+        if wanted not in _FOLDS:
+            raise ValueError(text)
+        jobs.restore_folded(_FOLDS[wanted], until_known=stood != "0")
+
+    return Kept("jobs-folded", get, put)

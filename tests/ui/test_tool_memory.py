@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from desktop.ui.main_window import MainWindow
@@ -138,10 +138,10 @@ def test_all_of_it_comes_back_and_is_shown(tmp_path: Path) -> None:
 
 def edit(data: Path, **lines: object) -> None:
     """Change the file as a person would: by name and text."""
-    memory = QSettings(str(data / "window.ini"), QSettings.Format.IniFormat)
-    for name, value in lines.items():
-        memory.setValue(f"tools/{name.replace('_', '-')}", value)
-    memory.sync()
+    path = data / "window.json"
+    held = json.loads(path.read_text()) if path.exists() else {}
+    new = {name.replace("_", "-"): value for name, value in lines.items()}
+    path.write_text(json.dumps({**held, **new}))
 
 
 def test_bad_values_are_left_out_one_by_one(tmp_path: Path, qapp: QApplication) -> None:
@@ -151,18 +151,34 @@ def test_bad_values_are_left_out_one_by_one(tmp_path: Path, qapp: QApplication) 
     edit(data, tolerance="9e9", contiguous="", smart_start="Box", crop_aspect="3:1", opacity=9)
     edit(data, hatch=0, chosen="chisel", unknown="whatever")
     assert start(data) == {**USUAL, "smart-size": 55, "hatch": 0}
-    edit(data, brush_size=["1", "2"], steady="7" * 5000, opacity=b"\xff\x00", chosen="lasso", mode="keep")
+    edit(data, brush_size=["1", "2"], steady="7" * 5000, opacity={"percent": 50}, chosen="lasso", mode="keep")
     assert start(data) == {**USUAL, "smart-size": 55, "hatch": 0, "mode": "keep", "chosen": "lasso"}
 
 
-VARIANT = b"[tools]\nbrush-size=@Variant(\\0\\0\\0\x7f)\nsteady=30\n"
-"""Of a type that Qt does not know."""
+DAMAGED = [b"", b"\x00\xff" * 500, b"[1, 2]", b'{"steady": ' + b"7" * 5000 + b"}", b"[" * 100_000]
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\xff" * 500, VARIANT])
+@pytest.mark.parametrize("content", DAMAGED, ids=["empty", "noise", "list", "number", "deep"])
 def test_a_damaged_file_is_no_hindrance(tmp_path: Path, content: bytes) -> None:
     data = tmp_path / "data"
     data.mkdir()
-    (data / "window.ini").write_bytes(content)
-    steady = 30 if b"steady" in content else 20
-    assert start(data) == {**USUAL, "steady": steady}
+    (data / "window.json").write_bytes(content)
+    assert start(data) == USUAL
+    assert json.loads((data / "window.json").read_bytes())["steady"] == 20
+
+
+def test_what_another_version_keeps_stays(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    edit(data, geometry="not of this world", layout_1=[], navigator=0, of_the_future={"a": 1})
+
+    async def script(hands: Hands) -> None:
+        await hands.ready()
+        assert not hands.window.actions_["navigator"].isChecked()
+        assert not hands.window.paint.navigator.wanted
+        hands.window.resize(1300, 800)
+
+    live(data, script)
+    kept = json.loads((data / "window.json").read_bytes())
+    assert kept["of-the-future"] == {"a": 1}
+    assert kept["navigator"] == 0
