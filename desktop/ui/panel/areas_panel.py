@@ -89,7 +89,7 @@ class AreasPanel(Section):
         self.add = IconButton("plus", "Add an area")
         self.add.clicked.connect(self._offer_areas)
         self.heading.add_trailing(self.add)
-        session.shot_replaced.connect(self.refresh)
+        session.shot_replaced.connect(self._show_other)
         session.areas_changed.connect(self.refresh)
         session.coverage_changed.connect(self.refresh)
         session.active_area_changed.connect(self.refresh)
@@ -128,9 +128,16 @@ class AreasPanel(Section):
         self._empty.setVisible(shot is not None and not areas)
         self.add.setEnabled(shot is not None)
 
+    def _show_other(self) -> None:
+        """Another shot: a name that was being typed is not for its areas."""
+        for row in self._rows.values():
+            row.leave_name()
+        self.refresh()
+
     def _rebuild(self, areas: tuple[MotionArea, ...]) -> None:
         focused = next((label for label, row in self._rows.items() if row.hasFocus()), None)
         for row in self._rows.values():
+            row.leave_name()
             self._list.removeWidget(row)
             row.hide()
             row.deleteLater()
@@ -185,7 +192,8 @@ class AreasPanel(Section):
             self._session.choose_area(label)
 
     def _rename(self, label: int, name: str) -> None:
-        if (shot := self._session.shot) is not None:
+        shot = self._session.shot
+        if shot is not None and shot.area(label) is not None:
             self._session.edit("Rename the area", edits.rename_area(shot, label, name))
 
     def _toggle_lock(self, label: int) -> None:
