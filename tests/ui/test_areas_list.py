@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.core import edits
@@ -178,6 +178,33 @@ def test_a_colour_is_chosen_undone_and_seen_on_the_badge(panel: AreasPanel) -> N
     first = shot.area(1)
     assert first is not None
     assert first.color == ""
+
+
+def test_a_locked_area_is_not_removed_by_key_or_menu(panel: AreasPanel) -> None:
+    session = session_of(panel)
+    said: list[str] = []
+    session.notice.connect(said.append)
+
+    def offered() -> bool:
+        row(panel, 1).customContextMenuRequested.emit(QPoint(20, 20))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        (entry,) = [action for action in menu.actions() if action.text() == "Remove the area"]
+        menu.close()
+        return entry.isEnabled()
+
+    QTest.mouseClick(row(panel, 1).lock, Qt.MouseButton.LeftButton)
+    for key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        row(panel, 1).setFocus()
+        QTest.keyClick(row(panel, 1), key)
+    assert order(panel) == [7, 1, 2, 3]
+    assert session.undo_title == "Lock the area"
+    assert said == ["Area 1 is locked; unlock it to change it."] * 2
+    assert not offered()
+    QTest.mouseClick(row(panel, 1).lock, Qt.MouseButton.LeftButton)
+    assert offered()
+    QTest.keyClick(row(panel, 1), Qt.Key.Key_Delete)
+    assert order(panel) == [7, 2, 3]
 
 
 def test_the_thumbnail_shows_where_an_area_is_painted(panel: AreasPanel) -> None:

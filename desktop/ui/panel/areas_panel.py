@@ -232,9 +232,12 @@ class AreasPanel(Section):
         self._session.edit("Reorder the areas", edits.move_area(shot, label, place - (place > index)))
 
     def _remove(self, label: int) -> None:
-        """Remove the area with its pixels, as one step of undo."""
+        """Remove the area with its pixels, as one step of undo, unless it is locked."""
         shot = self._session.shot
-        if shot is not None and shot.area(label) is not None:
+        area = None if shot is None else shot.area(label)
+        if area is not None and area.locked:
+            self._session.notice.emit(f"{area.title} is locked; unlock it to change it.")
+        elif area is not None:
             self._session.clear("Remove the area", label, remove=True)
 
     def _menu(self, label: int, at: QPoint) -> None:
@@ -270,6 +273,7 @@ class AreasPanel(Section):
         turn.setData(("turn", label))
         menu.addSeparator()
         remove = menu.addAction("Remove the area")
+        remove.setEnabled(not area.locked)
         remove.setData(("remove", label))
         menu.triggered.connect(self._menu_chosen)
         menu.popup(at)
