@@ -93,6 +93,7 @@ class AreaRow(Row):
         self.label = area.label
         self._editor: NameEditor | None = None
         self._pressed_at = QPointF()
+        self._shown: tuple[str, bool, bool] | None = None
         self.badge = NumberBadge(area.number)
         self.thumbnail = MaskThumbnail()
         self.add_leading(self.badge)
@@ -108,11 +109,23 @@ class AreaRow(Row):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._ask_menu)
 
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab goes in it, in order."""
+        return self, self.lock, self.eye
+
     def show_area(self, area: MotionArea, subtitle: str, *, chosen: bool) -> None:
         """Bring the row up to date."""
-        self.set_texts(area.title, subtitle)
-        self.set_selected(chosen)
+        if (area.title, subtitle) != (self.title.text(), self.subtitle.text()):
+            self.set_texts(area.title, subtitle)
+        if chosen != self.is_selected():
+            self.set_selected(chosen)
         self.badge.set_colour(area.color)
+        shown = area.title, area.locked, area.hidden
+        if shown != self._shown:
+            self._shown = shown
+            self._show_state(area)
+
+    def _show_state(self, area: MotionArea) -> None:
         self.lock.set_icon("lock" if area.locked else "lock-open")
         self.lock.set_text(f"Unlock {area.title}" if area.locked else f"Lock {area.title}")
         self.eye.set_icon("eye-closed" if area.hidden else "eye")

@@ -92,8 +92,8 @@ class AreasPanel(Section):
         session.shot_replaced.connect(self._show_other)
         session.areas_changed.connect(self.refresh)
         session.coverage_changed.connect(self.refresh)
-        session.active_area_changed.connect(self.refresh)
-        session.path_changed.connect(self.refresh)
+        session.active_area_changed.connect(self._show_words)
+        session.path_changed.connect(self._show_words)
         self.refresh()
 
     def row(self, label: int) -> AreaRow | None:
@@ -108,23 +108,9 @@ class AreasPanel(Section):
         """Show the areas as they are."""
         shot = self._session.shot
         areas = () if shot is None else shot.areas
-        wanted = [area.label for area in areas]
-        if list(self._rows) != wanted:
-            self._rebuild(areas)
-        counts = self._session.coverage()
-        sample = None
-        if shot is not None and areas:
-            size = sample_size(shot.image.width, shot.image.height, self.devicePixelRatioF())
-            sample = resized(shot.label_map, extent(shot.label_map), *size)
-        for area in areas:
-            row = self._rows[area.label]
-            row.show_area(
-                area,
-                "" if shot is None else describe(shot, area, counts.get(area.label, 0)),
-                chosen=area.label == self._session.active_label,
-            )
-            if sample is not None:
-                row.show_mask(sample, area)
+        self._arrange(areas)
+        self._show_words()
+        self._show_masks()
         self._empty.setVisible(shot is not None and not areas)
         self.add.setEnabled(shot is not None)
 
@@ -134,28 +120,60 @@ class AreasPanel(Section):
             row.leave_name()
         self.refresh()
 
-    def _rebuild(self, areas: tuple[MotionArea, ...]) -> None:
-        focused = next((label for label, row in self._rows.items() if row.hasFocus()), None)
-        for row in self._rows.values():
+    def _show_words(self) -> None:
+        """Names, numbers, and which one is chosen."""
+        shot = self._session.shot
+        if shot is None:
+            return
+        counts = self._session.coverage()
+        for area in shot.areas:
+            row = self._rows.get(area.label)
+            if row is not None:
+                words = describe(shot, area, counts.get(area.label, 0))
+                row.show_area(area, words, chosen=area.label == self._session.active_label)
+
+    def _show_masks(self) -> None:
+        shot = self._session.shot
+        if shot is None or not shot.areas:
+            return
+        size = sample_size(shot.image.width, shot.image.height, self.devicePixelRatioF())
+        sample = resized(shot.label_map, extent(shot.label_map), *size)
+        for area in shot.areas:
+            self._rows[area.label].show_mask(sample, area)
+
+    def _arrange(self, areas: tuple[MotionArea, ...]) -> None:
+        """A row for each area, in their order. Rows stay as long as their areas: making one takes its time."""
+        wanted = [area.label for area in areas]
+        if list(self._rows) == wanted:
+            return
+        for label in [label for label in self._rows if label not in wanted]:
+            row = self._rows.pop(label)
             row.leave_name()
             self._list.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._rows = {}
-        for area in areas:
-            row = AreaRow(area)
-            row.pressed.connect(self._chosen)
-            row.renamed.connect(self._rename)
-            row.lock_asked.connect(self._toggle_lock)
-            row.hide_asked.connect(self._toggle_hide)
-            row.solo_asked.connect(self._solo)
-            row.move_asked.connect(self._step)
-            row.remove_asked.connect(self._remove)
-            row.menu_asked.connect(self._menu)
-            self._rows[area.label] = row
-            self._list.addWidget(row)
-        if focused in self._rows:
-            self._rows[focused].setFocus()
+        rows = {area.label: self._rows.get(area.label) or self._made(area) for area in areas}
+        self._rows = rows
+        before: QWidget = self.add
+        for place, row in enumerate(rows.values()):
+            if self._list.indexOf(row) != place:
+                self._list.removeWidget(row)
+                self._list.insertWidget(place, row)
+            for stop in row.stops():
+                self.setTabOrder(before, stop)
+                before = stop
+
+    def _made(self, area: MotionArea) -> AreaRow:
+        row = AreaRow(area)
+        row.pressed.connect(self._chosen)
+        row.renamed.connect(self._rename)
+        row.lock_asked.connect(self._toggle_lock)
+        row.hide_asked.connect(self._toggle_hide)
+        row.solo_asked.connect(self._solo)
+        row.move_asked.connect(self._step)
+        row.remove_asked.connect(self._remove)
+        row.menu_asked.connect(self._menu)
+        return row
 
     def _chosen(self) -> None:
         row = self.sender()
