@@ -31,6 +31,8 @@ _NOTHING = 1 << 24
 """Stands for transparent pixels among packed colours."""
 
 _SAMPLE = 50_000
+_TINT = 4
+"""Levels by which the channels of a grey JPEG may differ."""
 _BAND = 500_000
 
 Packed = npt.NDArray[np.uint32]
@@ -76,14 +78,15 @@ def read_mask_file(data: bytes) -> MaskFile:
     try:
         image = opened(data)
         image.load()
+        lossy = image.format == "JPEG"
         if image.mode == "P" and "transparency" not in image.info:
             return _of_palette(ImageOps.exif_transpose(image))
         if image.mode.startswith("I"):
-            return _of_values(np.asarray(ImageOps.exif_transpose(image)), image)
+            return _of_values(np.asarray(ImageOps.exif_transpose(image)))
         upright = ImageOps.exif_transpose(image)
         if upright.mode in {"L", "1"} and "transparency" not in upright.info:
-            return _of_values(np.asarray(upright.convert("L")), upright)
-        return _of_colours(upright)
+            return _of_values(np.asarray(upright.convert("L")), lossy=lossy)
+        return _of_colours(upright, lossy=lossy)
     except MaskError:
         raise
     except PictureError as error:
@@ -156,14 +159,20 @@ def _of_palette(image: Image.Image) -> MaskFile:
     colors = {index: _hex(*palette[3 * index : 3 * index + 3]) for index in used}
     if len(used) <= 2 and used[-1] in (0, 1, 255) and set(colors.values()) <= {"#000000", "#ffffff"}:
         return _of_colours(image)  # black and white that happens to be saved with a palette
+    if all(color[1:3] == color[3:5] == color[5:7] for color in colors.values()):
+        levels = np.array(palette, np.uint8).reshape(-1, 3)[:, 0]
+        by_level = np.bincount(levels, weights=found, minlength=256).astype(np.int64)
+        if _soft(by_level, [int(level) for level in np.flatnonzero(by_level)]):
+            return MaskFile("grey", _looked_up(levels, indices))
     if len(used) > MOST_REGIONS + 1:
         return MaskFile("grey", mask_values(image, "luminance"))
     present = [index for index in used if index != 0]
     return _labels(indices, present, [colors[index] for index in present], found)
 
 
-def _of_values(values: npt.NDArray[np.generic], image: Image.Image) -> MaskFile:
-    """Grey: two levels are a mask, a few are labels, many are a soft mask. 0 is nothing."""
+def _of_values(values: npt.NDArray[np.generic], *, lossy: bool = False) -> MaskFile:
+    """Grey: two levels are a mask, a few are labels, many are a soft mask; ``lossy`` files hold no labels, since their
+    levels are not kept. 0 is nothing."""
     deep = values.dtype != np.uint8
     levels = np.clip(values, 0, 65535).astype(np.uint16) if deep else np.asarray(values, np.uint8)
     found = _histogram(levels, 65536 if deep else 256)
@@ -172,9 +181,9 @@ def _of_values(values: npt.NDArray[np.generic], image: Image.Image) -> MaskFile:
         high = max(used[-1], 1)
         return MaskFile("mask", np.where(levels == high, np.uint8(255), np.uint8(0)))
     present = [level for level in used if level != 0]
-    if len(present) <= MOST_REGIONS and not _soft(found, used):
+    if not lossy and len(present) <= MOST_REGIONS and not _soft(found, used):
         return _labels(levels, present, [""] * len(present), found)
-    return MaskFile("grey", mask_values(image, "luminance"))
+    return MaskFile("grey", (levels >> 8).astype(np.uint8) if deep else levels.astype(np.uint8))
 
 
 def _soft(found: npt.NDArray[np.int64], used: list[int]) -> bool:
@@ -185,11 +194,14 @@ def _soft(found: npt.NDArray[np.int64], used: list[int]) -> bool:
     return int(found[0] + found[high]) >= 0.8 * int(found.sum())
 
 
-def _of_colours(image: Image.Image) -> MaskFile:
-    """RGB with or without alpha: labels when there are few colours, else transparency or brightness."""
+def _of_colours(image: Image.Image, *, lossy: bool = False) -> MaskFile:
+    """RGB with or without alpha: what grey is when it is opaque and without colours, labels when there are few of
+    them, else transparency or brightness."""
     rgba = np.asarray(image.convert("RGBA"))
     alpha = rgba[..., 3]
     low, high = int(alpha.min()), int(alpha.max())
+    if low == high and _neutral(rgba, _TINT if lossy else 0):
+        return _of_values(rgba[..., 1].copy(), lossy=lossy)
     clear = low == 0 and high == 255 and _two_values(alpha)
     packed = _packed(rgba)
     if clear:
@@ -228,6 +240,18 @@ def _background(counted: Mapping[int, int]) -> int:
 
 def _two_values(alpha: npt.NDArray[np.uint8]) -> bool:
     return int(np.count_nonzero(_histogram(alpha, 256))) == 2
+
+
+def _neutral(rgba: npt.NDArray[np.uint8], most: int) -> bool:
+    """Whether red, green and blue are the same everywhere, give or take ``most`` levels."""
+    rows = max(1, _BAND // rgba.shape[1])
+    for top in range(0, rgba.shape[0], rows):
+        band = rgba[top : top + rows]
+        least = np.minimum(np.minimum(band[..., 0], band[..., 1]), band[..., 2])
+        greatest = np.maximum(np.maximum(band[..., 0], band[..., 1]), band[..., 2])
+        if int((greatest - least).max()) > most:
+            return False
+    return True
 
 
 def _packed(rgba: npt.NDArray[np.uint8]) -> Packed:

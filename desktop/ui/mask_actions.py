@@ -148,16 +148,15 @@ class MaskActions(QObject):
         if self._card is not None:
             self._card.close()
         file = incoming.mask if incoming.fits else None
-        soft = file is not None and file.kind in ("grey", "alpha") and choices[0][0] == "mask"
+        soft = file is not None and file.kind in ("grey", "alpha")
         what = "" if file is None else f" · {_words(file)}"
-        shown = file is not None and choices[0][0] in ("mask", "labels")
         self._incoming, self._source = incoming, source
         card = MaskCard(
             incoming.name,
             f"{incoming.size_text}{what}",
             choices,
             self._stage,
-            values=file.values if file is not None and shown else None,
+            values=None if file is None else file.values,
             colors=_colors(file) if file is not None and file.kind == "labels" else None,
             threshold=128 if soft else None,
         )

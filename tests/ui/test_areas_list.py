@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core import edits
@@ -178,6 +178,57 @@ def test_a_colour_is_chosen_undone_and_seen_on_the_badge(panel: AreasPanel) -> N
     first = shot.area(1)
     assert first is not None
     assert first.color == ""
+
+
+def test_a_locked_area_is_not_removed_by_key_or_menu(panel: AreasPanel) -> None:
+    session = session_of(panel)
+    said: list[str] = []
+    session.notice.connect(said.append)
+
+    def offered() -> bool:
+        row(panel, 1).customContextMenuRequested.emit(QPoint(20, 20))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        (entry,) = [action for action in menu.actions() if action.text() == "Remove the area"]
+        menu.close()
+        return entry.isEnabled()
+
+    QTest.mouseClick(row(panel, 1).lock, Qt.MouseButton.LeftButton)
+    for key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        row(panel, 1).setFocus()
+        QTest.keyClick(row(panel, 1), key)
+    assert order(panel) == [7, 1, 2, 3]
+    assert session.undo_title == "Lock the area"
+    assert said == ["Area 1 is locked; unlock it to change it."] * 2
+    assert not offered()
+    QTest.mouseClick(row(panel, 1).lock, Qt.MouseButton.LeftButton)
+    assert offered()
+    QTest.keyClick(row(panel, 1), Qt.Key.Key_Delete)
+    assert order(panel) == [7, 2, 3]
+
+
+def test_rows_stay_as_long_as_their_areas_and_tab_goes_down_the_list(panel: AreasPanel) -> None:
+    session = session_of(panel)
+    before = {area: row(panel, area) for area in order(panel)}
+    row(panel, 2).setFocus()
+    panel.add_area(4)
+    drop(panel, 3, 0.0)
+    session.clear("Remove the area", 1, remove=True)
+    assert order(panel) == [3, 7, 2, 4]
+    for label in (3, 7, 2):
+        assert row(panel, label) is before[label]
+    assert row(panel, 2).hasFocus()
+    tops = [listed.y() for listed in panel.listed()]
+    assert tops == sorted(tops)
+    panel.add.setFocus()
+    passed: list[QWidget | None] = [panel.add]
+    for _ in range(12):
+        QTest.keyClick(passed[-1] or panel.add, Qt.Key.Key_Tab)
+        passed.append(QApplication.focusWidget())
+    assert passed[1:] == [stop for listed in panel.listed() for stop in (listed, listed.lock, listed.eye)]
+    session.undo()
+    assert order(panel) == [3, 7, 1, 2, 4]
+    assert row(panel, 2) is before[2]
 
 
 def test_the_thumbnail_shows_where_an_area_is_painted(panel: AreasPanel) -> None:

@@ -194,6 +194,38 @@ def test_a_drop_asks_what_it_shall_be(tmp_path: Path) -> None:
     live(tmp_path / "data", script, [file])
 
 
+def test_a_soft_mask_is_cut_where_it_is_asked_to_be_however_it_comes(tmp_path: Path) -> None:
+    file = saved(tmp_path, painted())
+    grey = np.zeros((HEIGHT, WIDTH), np.uint8)
+    grey[:, 300:] = 255
+    grey[:, 290:300] = np.arange(10) * 20 + 20  # the soft edge: 20 to 200
+    soft = picture(tmp_path, "soft.png", np.stack([grey] * 3, axis=-1))
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(WIDTH)
+        masks, session = hands.window.masks, hands.window.session
+        hands.act("canvas-area-1")
+
+        async def card(key: str, threshold: int) -> None:
+            await hands.until(lambda: masks.card is not None and masks.card.isVisible(), "the card")
+            shown = masks.card
+            assert shown is not None
+            assert shown.threshold.isVisible()
+            assert not shown._picture.pixmap().isNull()
+            shown.threshold.set_value(threshold)
+            hands.click(shown.buttons[key])
+            await hands.until(lambda: session.undo_title == "Import a mask into Cup", "the mask")
+            assert np.array_equal(hands.shot.label_map == 1, grey >= threshold)
+            hands.act("undo")
+
+        assert hands.drop(dropped(soft), hands.window.paint.canvas)
+        await card("mask", 60)
+        masks.import_file(soft)
+        await card("mask", 200)
+
+    live(tmp_path / "data", script, [file])
+
+
 def test_locked_areas_keep_their_pixels_and_bad_files_are_said(tmp_path: Path) -> None:
     shot = edits.lock_area(painted(), 2, True)
     file = saved(tmp_path, shot)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from PIL import Image
+from PIL import Image, ImageDraw, ImageOps
 
 from desktop.core.areas import MotionArea
 from desktop.core.errors import MaskError
@@ -148,6 +148,57 @@ def test_a_few_grey_pixels_at_the_border_of_black_and_white_are_no_labels() -> N
     soft[:, 30:] = 255
     soft[:, 29], soft[:, 30] = 90, 170
     assert read_mask_file(saved(soft)).kind == "grey"
+
+
+def antialiased() -> Image.Image:
+    """A white wedge and a disc on black, with the greys of 4 x 4 samples a pixel at their borders."""
+    large = Image.new("L", (1024, 768))
+    draw = ImageDraw.Draw(large)
+    draw.polygon([(100, 80), (760, 300), (260, 700)], fill=255)
+    draw.ellipse((640, 420, 900, 700), fill=255)
+    return large.resize((256, 192), Image.Resampling.BOX)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P"])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_an_antialiased_mask_is_grey_in_every_mode(mode: str, inverted: bool) -> None:
+    grey = ImageOps.invert(antialiased()) if inverted else antialiased()
+    assert 10 < len(np.unique(np.asarray(grey))) < 30
+    out = io.BytesIO()
+    saved_as = grey.convert("P") if mode == "P" else grey.convert(mode)
+    assert saved_as.mode == mode
+    saved_as.save(out, "PNG")
+    file = read_mask_file(out.getvalue())
+    assert file.kind == "grey"
+    assert np.array_equal(file.values, np.asarray(grey))
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("quality", [75, 95])
+def test_a_black_and_white_jpeg_is_a_grey_mask(mode: str, quality: int) -> None:
+    sharp = antialiased().point(lambda value: 255 if value > 127 else 0)
+    out = io.BytesIO()
+    sharp.convert(mode).save(out, "JPEG", quality=quality)
+    file = read_mask_file(out.getvalue())
+    assert file.kind == "grey"
+    assert np.mean(mask_from(file, 256, 192) == (np.asarray(sharp) > 127)) > 0.999
+
+
+def test_a_jpeg_with_a_slight_tint_is_a_grey_mask() -> None:
+    sharp = np.asarray(antialiased().point(lambda value: 250 if value > 127 else 3))
+    tinted = np.stack([sharp, sharp, sharp + np.uint8(2)], axis=-1)
+    out = io.BytesIO()
+    Image.fromarray(tinted).save(out, "JPEG", quality=100, subsampling=0)
+    file = read_mask_file(out.getvalue())
+    assert file.kind in ("grey", "mask")
+    assert np.array_equal(mask_from(file, 256, 192), sharp > 127)
+
+
+def test_a_few_greys_saved_as_colours_are_the_labels_that_they_are_as_grey() -> None:
+    values = np.array([0, 60, 120, 180], np.uint8)[regions()]
+    as_grey, as_colours = (read_mask_file(saved(v)) for v in (values, np.stack([values] * 3, axis=-1)))
+    assert as_colours.regions == as_grey.regions
+    assert np.array_equal(laid(as_colours), laid(as_grey))
 
 
 def test_two_grey_levels_are_a_mask_of_the_brighter_one() -> None:

@@ -6,11 +6,12 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDrag, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.core.areas import MotionArea
 from desktop.ui.controls import IconButton, NumberBadge, Row
 from desktop.ui.controls.paint import box
+from desktop.ui.panel.name_editor import NameEditor
 from desktop.ui.theme import area_color, current
 
 AREA_MIME = "application/x-kinebrush-area"
@@ -90,8 +91,9 @@ class AreaRow(Row):
     def __init__(self, area: MotionArea) -> None:
         super().__init__(area.title)
         self.label = area.label
-        self._editor: QLineEdit | None = None
+        self._editor: NameEditor | None = None
         self._pressed_at = QPointF()
+        self._shown: tuple[str, bool, bool] | None = None
         self.badge = NumberBadge(area.number)
         self.thumbnail = MaskThumbnail()
         self.add_leading(self.badge)
@@ -107,11 +109,23 @@ class AreaRow(Row):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._ask_menu)
 
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab goes in it, in order."""
+        return self, self.lock, self.eye
+
     def show_area(self, area: MotionArea, subtitle: str, *, chosen: bool) -> None:
         """Bring the row up to date."""
-        self.set_texts(area.title, subtitle)
-        self.set_selected(chosen)
+        if (area.title, subtitle) != (self.title.text(), self.subtitle.text()):
+            self.set_texts(area.title, subtitle)
+        if chosen != self.is_selected():
+            self.set_selected(chosen)
         self.badge.set_colour(area.color)
+        shown = area.title, area.locked, area.hidden
+        if shown != self._shown:
+            self._shown = shown
+            self._show_state(area)
+
+    def _show_state(self, area: MotionArea) -> None:
         self.lock.set_icon("lock" if area.locked else "lock-open")
         self.lock.set_text(f"Unlock {area.title}" if area.locked else f"Lock {area.title}")
         self.eye.set_icon("eye-closed" if area.hidden else "eye")
@@ -127,21 +141,24 @@ class AreaRow(Row):
         """Let the name be typed in its place."""
         if self._editor is not None:
             return
-        editor = QLineEdit(self.title.text(), self)
+        editor = NameEditor(self.title.text(), self)
         editor.setAccessibleName("Name of the area")
         top_left = self.title.mapTo(self, QPoint(-6, -4))
         editor.setGeometry(top_left.x(), top_left.y(), self.lock.x() - top_left.x(), 26)
-        editor.selectAll()
-        editor.editingFinished.connect(self._renamed)
+        editor.typed.connect(self._renamed)
+        editor.left.connect(self._drop_editor)
         self._editor = editor
         editor.show()
         editor.setFocus()
 
+    def leave_name(self) -> None:
+        """Stop typing, with the old name."""
+        if self._editor is not None:
+            self._editor.leave()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        if event.key() == Qt.Key.Key_Escape and self._editor is not None:
-            self._drop_editor()
-        elif event.key() == Qt.Key.Key_F2:
+        if event.key() == Qt.Key.Key_F2:
             self.rename()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.remove_asked.emit(self.label)
@@ -170,17 +187,17 @@ class AreaRow(Row):
         mime.setData(AREA_MIME, str(self.label).encode())
         return mime
 
-    def _renamed(self) -> None:
-        if self._editor is not None:
-            text = self._editor.text()
-            self._drop_editor()
-            self.renamed.emit(self.label, text)
+    def _renamed(self, name: str) -> None:
+        self._drop_editor()
+        self.renamed.emit(self.label, name)
 
     def _drop_editor(self) -> None:
         editor, self._editor = self._editor, None
         if editor is not None:
+            if editor.hasFocus():
+                self.setFocus()
+            editor.hide()
             editor.deleteLater()
-            self.setFocus()
 
     def _ask_lock(self) -> None:
         self.lock_asked.emit(self.label)

@@ -89,11 +89,11 @@ class AreasPanel(Section):
         self.add = IconButton("plus", "Add an area")
         self.add.clicked.connect(self._offer_areas)
         self.heading.add_trailing(self.add)
-        session.shot_replaced.connect(self.refresh)
+        session.shot_replaced.connect(self._show_other)
         session.areas_changed.connect(self.refresh)
         session.coverage_changed.connect(self.refresh)
-        session.active_area_changed.connect(self.refresh)
-        session.path_changed.connect(self.refresh)
+        session.active_area_changed.connect(self._show_words)
+        session.path_changed.connect(self._show_words)
         self.refresh()
 
     def row(self, label: int) -> AreaRow | None:
@@ -108,47 +108,72 @@ class AreasPanel(Section):
         """Show the areas as they are."""
         shot = self._session.shot
         areas = () if shot is None else shot.areas
-        wanted = [area.label for area in areas]
-        if list(self._rows) != wanted:
-            self._rebuild(areas)
-        counts = self._session.coverage()
-        sample = None
-        if shot is not None and areas:
-            size = sample_size(shot.image.width, shot.image.height, self.devicePixelRatioF())
-            sample = resized(shot.label_map, extent(shot.label_map), *size)
-        for area in areas:
-            row = self._rows[area.label]
-            row.show_area(
-                area,
-                "" if shot is None else describe(shot, area, counts.get(area.label, 0)),
-                chosen=area.label == self._session.active_label,
-            )
-            if sample is not None:
-                row.show_mask(sample, area)
+        self._arrange(areas)
+        self._show_words()
+        self._show_masks()
         self._empty.setVisible(shot is not None and not areas)
         self.add.setEnabled(shot is not None)
 
-    def _rebuild(self, areas: tuple[MotionArea, ...]) -> None:
-        focused = next((label for label, row in self._rows.items() if row.hasFocus()), None)
+    def _show_other(self) -> None:
+        """Another shot: a name that was being typed is not for its areas."""
         for row in self._rows.values():
+            row.leave_name()
+        self.refresh()
+
+    def _show_words(self) -> None:
+        """Names, numbers, and which one is chosen."""
+        shot = self._session.shot
+        if shot is None:
+            return
+        counts = self._session.coverage()
+        for area in shot.areas:
+            row = self._rows.get(area.label)
+            if row is not None:
+                words = describe(shot, area, counts.get(area.label, 0))
+                row.show_area(area, words, chosen=area.label == self._session.active_label)
+
+    def _show_masks(self) -> None:
+        shot = self._session.shot
+        if shot is None or not shot.areas:
+            return
+        size = sample_size(shot.image.width, shot.image.height, self.devicePixelRatioF())
+        sample = resized(shot.label_map, extent(shot.label_map), *size)
+        for area in shot.areas:
+            self._rows[area.label].show_mask(sample, area)
+
+    def _arrange(self, areas: tuple[MotionArea, ...]) -> None:
+        """A row for each area, in their order. Rows stay as long as their areas: making one takes its time."""
+        wanted = [area.label for area in areas]
+        if list(self._rows) == wanted:
+            return
+        for label in [label for label in self._rows if label not in wanted]:
+            row = self._rows.pop(label)
+            row.leave_name()
             self._list.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._rows = {}
-        for area in areas:
-            row = AreaRow(area)
-            row.pressed.connect(self._chosen)
-            row.renamed.connect(self._rename)
-            row.lock_asked.connect(self._toggle_lock)
-            row.hide_asked.connect(self._toggle_hide)
-            row.solo_asked.connect(self._solo)
-            row.move_asked.connect(self._step)
-            row.remove_asked.connect(self._remove)
-            row.menu_asked.connect(self._menu)
-            self._rows[area.label] = row
-            self._list.addWidget(row)
-        if focused in self._rows:
-            self._rows[focused].setFocus()
+        rows = {area.label: self._rows.get(area.label) or self._made(area) for area in areas}
+        self._rows = rows
+        before: QWidget = self.add
+        for place, row in enumerate(rows.values()):
+            if self._list.indexOf(row) != place:
+                self._list.removeWidget(row)
+                self._list.insertWidget(place, row)
+            for stop in row.stops():
+                self.setTabOrder(before, stop)
+                before = stop
+
+    def _made(self, area: MotionArea) -> AreaRow:
+        row = AreaRow(area)
+        row.pressed.connect(self._chosen)
+        row.renamed.connect(self._rename)
+        row.lock_asked.connect(self._toggle_lock)
+        row.hide_asked.connect(self._toggle_hide)
+        row.solo_asked.connect(self._solo)
+        row.move_asked.connect(self._step)
+        row.remove_asked.connect(self._remove)
+        row.menu_asked.connect(self._menu)
+        return row
 
     def _chosen(self) -> None:
         row = self.sender()
@@ -185,7 +210,8 @@ class AreasPanel(Section):
             self._session.choose_area(label)
 
     def _rename(self, label: int, name: str) -> None:
-        if (shot := self._session.shot) is not None:
+        shot = self._session.shot
+        if shot is not None and shot.area(label) is not None:
             self._session.edit("Rename the area", edits.rename_area(shot, label, name))
 
     def _toggle_lock(self, label: int) -> None:
@@ -224,9 +250,12 @@ class AreasPanel(Section):
         self._session.edit("Reorder the areas", edits.move_area(shot, label, place - (place > index)))
 
     def _remove(self, label: int) -> None:
-        """Remove the area with its pixels, as one step of undo."""
+        """Remove the area with its pixels, as one step of undo, unless it is locked."""
         shot = self._session.shot
-        if shot is not None and shot.area(label) is not None:
+        area = None if shot is None else shot.area(label)
+        if area is not None and area.locked:
+            self._session.notice.emit(f"{area.title} is locked; unlock it to change it.")
+        elif area is not None:
             self._session.clear("Remove the area", label, remove=True)
 
     def _menu(self, label: int, at: QPoint) -> None:
@@ -262,6 +291,7 @@ class AreasPanel(Section):
         turn.setData(("turn", label))
         menu.addSeparator()
         remove = menu.addAction("Remove the area")
+        remove.setEnabled(not area.locked)
         remove.setData(("remove", label))
         menu.triggered.connect(self._menu_chosen)
         menu.popup(at)
