@@ -338,7 +338,8 @@ class Session(QObject):
         """What undo would take back; empty when nothing."""
         if self._history is None:
             return ""
-        return self._history.open_title or self._history.undo_title
+        going = self._history.open_title if self.stepping else ""
+        return going or self._history.undo_title
 
     @property
     def redo_title(self) -> str:

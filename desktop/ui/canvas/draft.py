@@ -184,7 +184,6 @@ class Draft(QObject):
         if shot is None:
             return False
         self._origin = _Origin(shot)
-        session.history_changed.emit()  # undo takes back the preview
         return True
 
     def compute(self, work: Work) -> None:
