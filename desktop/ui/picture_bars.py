@@ -11,7 +11,7 @@ from desktop.core.shot import SourceImage
 from desktop.ui.canvas.crop_draft import ASPECTS
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import Button, Label, NumberBox, Segmented, set_surface
-from desktop.ui.controls.fitting import fit, set_yielding
+from desktop.ui.controls.fitting import Wording, fit, set_yielding
 from desktop.ui.sent_size import Sent, SentSize
 from desktop.ui.tokens import SPACE
 from desktop.ui.tool_bars import BAR_HEIGHT
@@ -32,9 +32,12 @@ class CropBar(QWidget):
         self.wide = NumberBox("Width of the crop", 1, 99_999, 1, unit="px")
         self.high = NumberBox("Height of the crop", 1, 99_999, 1, unit="px")
         self.result = Label("", ink="muted")
+        self._result = Wording(self.result.setText)
         self.enlarge = QCheckBox("Enlarge")
         self.enlarge.setToolTip("Scale the picture up to the smallest size that can be sent")
         self.reset = _button("Whole picture")
+        self.reset.setToolTip("Crop nothing away")
+        self._reset_words = Wording(self.reset.setText, "Whole picture", "Whole")
         self.leave = _button("Cancel")
         self.accept = _button("Crop", default=True)
         layout = QHBoxLayout(self)
@@ -85,7 +88,10 @@ class CropBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        fit(self, (self.aspect,))
+        self._share_room()
+
+    def _share_room(self) -> None:
+        fit(self, (self._reset_words, self.aspect, self._result))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -94,12 +100,14 @@ class CropBar(QWidget):
     def _show_sent(self, _sent: object = None) -> None:
         sent: Sent | None = self._sent.last
         if sent is None:
-            self.result.setText("Working out what will be sent…" if self._image is not None else "")
+            words = "Working out what will be sent…" if self._image is not None else ""
+            self._result.full = self._result.short = words
         else:
-            self.result.setText(sent.text if sent.problem else f"Sent as {sent.text}")
+            self._result.full = sent.text if sent.problem else f"Sent as {sent.text}"
+            self._result.short = sent.text
             self.result.setToolTip("\n".join(sent.notes))
         if self.isVisible():
-            fit(self, (self.aspect,))
+            self._share_room()
 
     @property
     def _image(self) -> SourceImage | None:
@@ -165,8 +173,9 @@ class AlignBar(QWidget):
             layout.addWidget(number)
             layout.addSpacing(SPACE)
             number.valueChanged.connect(self._typed)
-        self._words = Label("Drag the masks until they fit the picture.", ink="muted")
-        layout.addWidget(self._words, 1)
+        words = Label("", ink="muted")
+        self._words = Wording(words.setText, "Drag the masks until they fit the picture.")
+        layout.addWidget(words, 1)
         layout.addWidget(self.leave)
         layout.addWidget(self.accept)
         self.leave.clicked.connect(self._leave)
@@ -174,6 +183,10 @@ class AlignBar(QWidget):
         self._draft.changed.connect(self.refresh)
         canvas.session.shot_replaced.connect(self.refresh)
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit(self, (self._words,))
 
     def refresh(self) -> None:
         """Show where the masks lie."""

@@ -189,11 +189,21 @@ def test_the_bar_crops_by_number_and_shows_what_will_be_sent(qtbot: QtBot) -> No
     sent = SentSize(view)
     bar = CropBar(view, sent)
     qtbot.addWidget(bar)
+    bar.resize(1200, bar.height())
+    bar.show()
     view.set_tool("crop")
     with qtbot.waitSignal(sent.found, timeout=20_000):
         sent.ask(image, KLING)
     whole_size = fit_image(image, KLING)
     assert bar.result.text().startswith(f"Sent as 1200 × 800, {len(whole_size.data) / 1e6:.1f} MB")
+    bar.resize(580, bar.height())
+    assert bar.result.text().startswith("1200 × 800, "), "shorter, and nothing cut off"
+    layout = bar.layout()
+    assert layout is not None
+    assert layout.sizeHint().width() <= bar.width()
+    assert (bar.reset.text(), bar.reset.toolTip()) == ("Whole", "Crop nothing away")
+    bar.resize(1200, bar.height())
+    assert bar.result.text().startswith("Sent as 1200 × 800, ")
     bar.wide.setValue(640)
     bar.high.setValue(480)
     frame = view.options.crop.frame(image)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -13,6 +13,18 @@ class Folds(Protocol):
 
     def set_compact(self, compact: bool) -> None:
         """Fold, or unfold."""
+
+
+class Wording:
+    """Words in full, and fewer of them (or none) where room is short. ``say`` shows them."""
+
+    def __init__(self, say: Callable[[str], object], full: str = "", short: str = "") -> None:
+        self._say = say
+        self.full, self.short = full, short
+
+    def set_compact(self, compact: bool) -> None:
+        """Say less, or all."""
+        self._say(self.short if compact else self.full)
 
 
 def set_yielding(bar: QWidget) -> None:
