@@ -72,6 +72,29 @@ def place(
     return [edits.take(shot, mask, bounds, label), edits.add(shot, moved, box, label)]
 
 
+def beside(shot: Shot, label: int) -> Placement:
+    """Where a copy of the area lies beside it, a quarter of its width away and inside the picture: right, left, below
+    or above. Where there is no such place, the quarter of its width alone, to where there is more room."""
+    bounds = _frame(shot, label, 0)
+    gap = max(1, round(bounds.width / 4))
+    across, down = bounds.width + gap, bounds.height + gap
+    room = (shot.image.width - bounds.right, bounds.left, shot.image.height - bounds.bottom, bounds.top)
+    steps = ((across, 0), (-across, 0), (0, down), (0, -down))
+    for free, (dx, dy) in zip(room, steps, strict=True):
+        if free >= abs(dx) + abs(dy):
+            return Placement(float(dx), float(dy))
+    return Placement(float(gap if room[0] >= room[1] else -gap))
+
+
+def share_taken(shot: Shot, label: int, patch: Patch) -> float:
+    """How much of an area a patch takes for another one, 0 to 1."""
+    if label == patch.label or label in patch.locked:
+        return 0.0
+    there = int(np.count_nonzero(shot.label_map == label))
+    taken = int(np.count_nonzero(patch.stencil[shot.label_map[patch.box.slices] == label]))
+    return taken / max(there, 1)
+
+
 def placed_path(shot: Shot, label: int, placement: Placement) -> Trajectory | None:
     """The area's path placed as `place` does its pixels; None when it has none."""
     area = shot.area(label)

@@ -26,7 +26,7 @@ from desktop.ui.controls import Button, Label, ProgressLine, SliderNumber, row
 from desktop.ui.controls.paint import box
 from desktop.ui.place_numbers import PlaceNumbers
 from desktop.ui.session import Session
-from desktop.ui.theme import SPACE, current
+from desktop.ui.theme import SMALL, SPACE, current
 
 WIDTH = 312
 _LABELS = 56
@@ -40,6 +40,8 @@ class Settings:
     placement: Placement = field(default_factory=Placement)
     with_path: bool = True
     to: int = 0
+    beside: bool = False
+    """Wherever a copy lies beside what it is a copy of, in the place of ``placement``."""
 
 
 @dataclass(slots=True)
@@ -49,6 +51,10 @@ class _Outcome:
     label: int = 0
     path: Trajectory | None = None
     bounds: Box = EMPTY_BOX
+    beside: Placement | None = None
+    """Where beside it is."""
+    taken: float = 0.0
+    """How much of the area its copy takes over, 0 to 1."""
 
 
 class AreaOps(QWidget):
@@ -66,7 +72,7 @@ class AreaOps(QWidget):
         self._operation: Operation | None = None
         self._label = 1
         self._outcome = _Outcome()
-        self._filling = False
+        self._filling = self._beside = False
         self._bounds = EMPTY_BOX
         self._handles = PlaceHandles(canvas, self)
         self.draft = Draft(session)
@@ -82,6 +88,7 @@ class AreaOps(QWidget):
         self.with_path.setChecked(True)
         self.target = QComboBox()
         self.target.setAccessibleName("Copy to")
+        self.taken = Label("", ink="muted", size=SMALL)
         self.progress = ProgressLine("Working")
         self.cancel_button, self.apply_button = Button("Cancel"), Button("Apply", "check")
         self.apply_button.setDefault(True)
@@ -93,11 +100,11 @@ class AreaOps(QWidget):
         layout.addWidget(self._heading)
         layout.addWidget(self.target)
         layout.addLayout(row(self._words, self.amount))
-        for part in (self.numbers, self.progress):
+        for part in (self.numbers, self.taken, self.progress):
             layout.addWidget(part)
         layout.addLayout(row(self.with_path, 1, self.cancel_button, self.apply_button))
         self.amount.value_changed.connect(self._look)
-        self.numbers.changed.connect(self._look)
+        self.numbers.changed.connect(self._placed_by_hand)
         self.numbers.chain_changed.connect(canvas.tell_hints)
         self.with_path.toggled.connect(self._look)
         self.target.activated.connect(self._target_chosen)
@@ -147,6 +154,7 @@ class AreaOps(QWidget):
             self.numbers.placement,
             self.with_path.isChecked(),
             to if isinstance(to, int) else 0,
+            self._beside,
         )
 
     @property
@@ -196,7 +204,10 @@ class AreaOps(QWidget):
         self.numbers.begin(max(shot.image.width, shot.image.height))
         area = shot.area(self._label)
         self.with_path.setVisible(placing and area is not None and area.trajectory is not None)
-        self.target.setVisible(wanted.name == "copy")
+        self._beside = wanted.name == "copy"
+        self.target.setVisible(self._beside)
+        self.taken.setVisible(self._beside)
+        self.taken.setText("")
         self.target.clear()
         if wanted.name == "copy":
             for label in (*DYNAMIC_LABELS, STATIC_LABEL):
@@ -227,6 +238,11 @@ class AreaOps(QWidget):
         else:
             self._close()
 
+    def _placed_by_hand(self) -> None:
+        if not self._filling:
+            self._beside = False
+            self._look()
+
     def _look(self) -> None:
         wanted = self._operation
         if wanted is None or self._filling:
@@ -237,6 +253,11 @@ class AreaOps(QWidget):
 
     def _shown(self) -> None:
         outcome, shot = self._outcome, self._session.shot
+        if outcome.beside is not None and self._beside:
+            self._filling = True
+            self.numbers.set_placement(outcome.beside)
+            self._filling = self._beside = False
+        self.taken.setText("" if shot is None else _words_of(outcome.taken, _title(shot, self._label)))
         if not outcome.bounds.empty:
             self._bounds = outcome.bounds
             self._canvas.repaint_tool()
@@ -300,6 +321,12 @@ def _title(shot: Shot, label: int) -> str:
     return "Hold still" if label == STATIC_LABEL else f"Area {label}"
 
 
+def _words_of(taken: float, title: str) -> str:
+    if taken == 0:
+        return f"{title} stays as it is"
+    return f"{max(1, round(100 * taken))} % of {title} is taken over"
+
+
 def _work(
     name: str, label: int, settings: Settings, outcome: _Outcome, shot: Shot, report: Report
 ) -> Sequence[Patch]:
@@ -317,12 +344,17 @@ def _work(
         return simple[name](shot, label, settings.amount, report)
     if name == "invert":
         return area_edits.invert(shot, label, report)
+    placement = settings.placement
+    if settings.beside:
+        placement = outcome.beside = area_edits.beside(shot, label)
     outcome.bounds = bounds_of(shot.label_map, label)
     to = settings.to if name == "copy" else label
     target = shot.area(to)
     if to != STATIC_LABEL and target is not None:
-        moved = area_edits.placed_path(shot, label, settings.placement) if settings.with_path else None
+        moved = area_edits.placed_path(shot, label, placement) if settings.with_path else None
         outcome.label, outcome.path = to, moved or target.trajectory
-    return area_edits.place(
-        shot, label, settings.placement, to=settings.to if name == "copy" else None, report=report
-    )
+    copy_to = settings.to if name == "copy" else None
+    patches = area_edits.place(shot, label, placement, to=copy_to, report=report)
+    if copy_to is not None:
+        outcome.taken = area_edits.share_taken(shot, label, patches[0])
+    return patches

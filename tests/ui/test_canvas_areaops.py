@@ -280,6 +280,43 @@ def test_a_copy_joins_another_area(view: CanvasView, ops: AreaOps) -> None:
     assert np.array_equal(mask(view), start)
 
 
+@pytest.mark.parametrize("x", [100, 300, 500])
+def test_a_copy_with_its_usual_numbers_lies_beside_the_area(view: CanvasView, ops: AreaOps, x: int) -> None:
+    view.session.clear("Clear", 1)
+    paint(view, 1, Point(x, 200), 60)
+    view.session.choose_area(1)
+    start = mask(view)
+    ops.start("copy")
+    finish(ops.draft)
+    assert ops.taken.text() == "Area 1 stays as it is"
+    press(ops, Qt.Key.Key_Return)
+    assert np.array_equal(mask(view), start)
+    copied = bounds_of(labels(view), 3)
+    of = bounds_of(start, 1)
+    assert np.count_nonzero(mask(view, 3)) == np.count_nonzero(start)
+    gap = copied.left - of.right if copied.left > of.left else of.left - copied.right
+    assert gap == round(of.width / 4)
+
+
+def test_a_copy_that_has_no_room_says_what_it_takes(view: CanvasView, ops: AreaOps) -> None:
+    view.session.apply(
+        "Fill", edits.add(shot(view), np.ones((HEIGHT, WIDTH), np.uint8), whole(WIDTH, HEIGHT), 1)
+    )
+    ops.start("copy")
+    finish(ops.draft)
+    assert ops.taken.text() == "75 % of Area 1 is taken over"
+    assert np.count_nonzero(mask(view)) == WIDTH * HEIGHT // 4
+    ops.numbers.dx.setValue(-WIDTH / 2)
+    finish(ops.draft)
+    assert ops.taken.text() == "50 % of Area 1 is taken over"
+    press(ops, Qt.Key.Key_Escape)
+    assert (mask(view) == 1).all()
+    ops.start("place")
+    finish(ops.draft)
+    assert (ops.numbers.dx.value(), ops.numbers.dy.value()) == (0, 0)
+    assert not ops.taken.isVisible()
+
+
 def test_another_target_leaves_no_empty_area_behind(view: CanvasView, ops: AreaOps) -> None:
     ops.start("copy")
     finish(ops.draft)
