@@ -41,7 +41,7 @@ NAMES = {
     "redo": "arrow-u-up-right",
     "eye": "eye",
     "eye-closed": "eye-slash",
-    "lock": "lock-simple",
+    "lock": "lock-simple-fill",
     "lock-open": "lock-simple-open",
     "plus": "plus",
     "minus": "minus",

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core import edits
 from desktop.core.shot import Shot
+from desktop.ui.controls import set_surface
 from desktop.ui.look_popover import LookPopover
 from desktop.ui.panel.area_colours import SWATCHES, ColourMenu
 from desktop.ui.panel.area_row import AREA_MIME, AreaRow, coverage_of, sample_size
 from desktop.ui.panel.areas_panel import AreasPanel
 from desktop.ui.session import Session
+from desktop.ui.theme import Mode, Theme, contrast
 from tests.canvas_hands import open_canvas, shot_of
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -32,12 +35,22 @@ def painted() -> Shot:
     return replace(shot, label_map=labels)
 
 
+@pytest.fixture(params=[Mode.DARK, Mode.LIGHT])
+def theme(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Theme]:
+    """The application in its colours, both ways."""
+    theme = Theme(qapp, request.param)
+    yield theme
+    theme.setParent(None)
+    theme.deleteLater()
+
+
 @pytest.fixture
 def panel(qtbot: QtBot) -> AreasPanel:
     session = Session(painted())
     panel = AreasPanel(session)
     session.setParent(panel)
     qtbot.addWidget(panel)
+    set_surface(panel, "panel")
     panel.resize(320, 400)
     panel.show()
     QApplication.processEvents()
@@ -229,6 +242,59 @@ def test_rows_stay_as_long_as_their_areas_and_tab_goes_down_the_list(panel: Area
     session.undo()
     assert order(panel) == [3, 7, 1, 2, 4]
     assert row(panel, 2) is before[2]
+
+
+def seen(widget: QWidget) -> QImage:
+    """A widget with what lies behind it."""
+    window = widget.window()
+    return window.grab(QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())).toImage()
+
+
+def strongest(widget: QWidget) -> float:
+    """The greatest contrast of any pixel of a widget, as it is seen, with its corner."""
+    image = seen(widget)
+    corner = image.pixelColor(0, 0).name()
+    return max(
+        contrast(image.pixelColor(x, y).name(), corner)
+        for x in range(image.width())
+        for y in range(image.height())
+    )
+
+
+def test_a_closed_lock_and_a_shut_eye_stand_out_and_what_is_usual_waits_for_the_hand(
+    theme: Theme, panel: AreasPanel
+) -> None:
+    session_of(panel).choose_area(1)
+    for name in ("lock", "eye"):
+        chosen, other = getattr(row(panel, 1), name), getattr(row(panel, 2), name)
+        assert strongest(other) < 1.1  # nothing is painted
+        usual = strongest(chosen)
+        assert usual > 2
+        QTest.mouseClick(other, Qt.MouseButton.LeftButton)
+        row(panel, 2).clearFocus()
+        assert strongest(other) > 1.5 * usual
+        QTest.mouseClick(other, Qt.MouseButton.LeftButton)
+        assert strongest(other) < 1.1
+        row(panel, 2).setFocus()
+        assert strongest(other) > 2
+        row(panel, 2).clearFocus()
+
+
+def test_the_row_of_a_hidden_area_is_faint(theme: Theme, panel: AreasPanel) -> None:
+    session_of(panel).choose_area(1)
+    title, badge = row(panel, 2).title, row(panel, 2).badge
+
+    def disc() -> float:
+        image = seen(badge)
+        return contrast(image.pixelColor(image.width() // 2, 3).name(), image.pixelColor(0, 0).name())
+
+    before = strongest(title), disc()
+    QTest.mouseClick(row(panel, 2).eye, Qt.MouseButton.LeftButton)
+    now = strongest(title), disc()
+    assert now[0] < 0.7 * before[0]
+    assert now[1] < 0.85 * before[1]
+    QTest.mouseClick(row(panel, 2).eye, Qt.MouseButton.LeftButton)
+    assert (strongest(title), disc()) == before
 
 
 def test_the_thumbnail_shows_where_an_area_is_painted(panel: AreasPanel) -> None:

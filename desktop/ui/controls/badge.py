@@ -45,6 +45,10 @@ class Badge(QLabel):
             pill(painter, QRectF(self.rect()), self.text(), self._tone)
 
 
+FADED = 0.5
+"""Opacity of what stands for something hidden."""
+
+
 class NumberBadge(QLabel):
     """The disc of an area, 1 to 6, or 0 for the still one."""
 
@@ -52,12 +56,20 @@ class NumberBadge(QLabel):
         super().__init__(str(number), parent)
         self._number = number
         self._colour = ""
+        self._faded = False
         self.setFixedSize(22, 22)
         self.setAccessibleName(f"Area {number}" if number else "The still area")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
+            painter.setOpacity(FADED if self._faded else 1.0)
             number_disc(painter, QRectF(self.rect()), self._number, self._colour)
+
+    def set_faded(self, faded: bool) -> None:
+        """Show it faint, since its area is hidden."""
+        if faded != self._faded:
+            self._faded = faded
+            self.update()
 
     def set_colour(self, value: str) -> None:
         """Give the disc a colour ``#rrggbb`` of its own; empty brings its number's back."""

@@ -9,9 +9,11 @@ from PySide6.QtGui import QColor, QDrag, QImage, QKeyEvent, QMouseEvent, QPainte
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.core.areas import MotionArea
-from desktop.ui.controls import IconButton, NumberBadge, Row
+from desktop.ui.controls import NumberBadge, Row
+from desktop.ui.controls.badge import FADED
 from desktop.ui.controls.paint import box
 from desktop.ui.panel.name_editor import NameEditor
+from desktop.ui.panel.state_button import StateButton
 from desktop.ui.theme import area_color, current
 
 AREA_MIME = "application/x-kinebrush-area"
@@ -32,6 +34,13 @@ class MaskThumbnail(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._coverage: npt.NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
         self._color = ""
+        self._faded = False
+
+    def set_faded(self, faded: bool) -> None:
+        """Show it faint, since what it shows is hidden."""
+        if faded != self._faded:
+            self._faded = faded
+            self.update()
 
     def show_mask(self, coverage: npt.NDArray[np.uint8], color: str) -> None:
         """``coverage`` is 0 to 255 per device pixel, H x W."""
@@ -58,6 +67,7 @@ class MaskThumbnail(QWidget):
             (self.width() - size.width()) // 2, (self.height() - size.height()) // 2, *size.toTuple()
         )
         with QPainter(self) as painter:
+            painter.setOpacity(FADED if self._faded else 1.0)
             painter.drawImage(place, self.image())
             box(painter, place, line=current().line, radius=0)
 
@@ -98,8 +108,8 @@ class AreaRow(Row):
         self.thumbnail = MaskThumbnail()
         self.add_leading(self.badge)
         self.add_leading(self.thumbnail)
-        self.lock = IconButton("lock-open", "Lock", checkable=False)
-        self.eye = IconButton("eye", "Hide", checkable=False)
+        self.lock = StateButton("lock-open", "Lock")
+        self.eye = StateButton("eye", "Hide")
         self.lock.clicked.connect(self._ask_lock)
         self.eye.clicked.connect(self._ask_hide)
         self.add_trailing(self.lock)
@@ -126,12 +136,20 @@ class AreaRow(Row):
             self._show_state(area)
 
     def _show_state(self, area: MotionArea) -> None:
-        self.lock.set_icon("lock" if area.locked else "lock-open")
-        self.lock.set_text(f"Unlock {area.title}" if area.locked else f"Lock {area.title}")
-        self.eye.set_icon("eye-closed" if area.hidden else "eye")
-        self.eye.set_text(
-            f"Show {area.title}" if area.hidden else f"Hide {area.title}", "Alt-click shows it alone"
+        """The lock and the eye; what is hidden is faint."""
+        locked, hidden = area.locked, area.hidden
+        self.lock.set_state(
+            locked, "lock" if locked else "lock-open", f"{'Unlock' if locked else 'Lock'} {area.title}"
         )
+        self.eye.set_state(
+            hidden,
+            "eye-closed" if hidden else "eye",
+            f"{'Show' if hidden else 'Hide'} {area.title}",
+            "Alt-click shows it alone",
+        )
+        self.title.set_ink("faint" if hidden else "text")
+        self.badge.set_faded(hidden)
+        self.thumbnail.set_faded(hidden)
 
     def show_mask(self, sample: npt.NDArray[np.uint8], area: MotionArea) -> None:
         """Show the area's part of a sampled label map."""
