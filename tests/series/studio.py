@@ -24,6 +24,7 @@ from desktop.ui.canvas.look import Look
 from desktop.ui.canvas.tools.draft_tool import DraftTool
 from desktop.ui.canvas.tools.magnet import MagnetTool
 from desktop.ui.canvas.tools.options import ToolOptions
+from desktop.ui.canvas.tools.place import STALK
 from desktop.ui.controls import SliderNumber
 from desktop.ui.controls.number_box import NumberBox
 from tests import canvas_hands, window_hands
@@ -158,6 +159,13 @@ class Studio:
                 self._mouse.move_view(start + way * (step / steps))
             self._at = to
         await asyncio.sleep(0)
+
+    def round_handle(self) -> Place:
+        """Where the handle lies that turns an area."""
+        placed = self.window.paint.area_ops.placed
+        assert placed is not None
+        (x, y), nav = placed.at(0, -1), self.canvas.navigation
+        return x / ENLARGED, (y - STALK * self.canvas.ratio / nav.zoom) / ENLARGED
 
     async def press(self, place: Place, button: Qt.MouseButton = LEFT) -> None:
         """Go there and press a button."""

@@ -24,7 +24,7 @@ from desktop.core.trajectory import Trajectory
 from desktop.imaging import morphology, placing, raster
 from desktop.ui.area_ops import AreaOps
 from desktop.ui.area_table import OPERATIONS
-from desktop.ui.canvas.tools.place import Placed
+from desktop.ui.canvas.tools.place import STALK, Placed
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import NumberBox
 from tests.canvas_hands import PLAIN, SHIFT, Hands, labels, open_canvas, shot, shot_of
@@ -414,7 +414,7 @@ def test_the_round_handle_turns_and_shift_keeps_to_steps(view: CanvasView, ops: 
     finish(ops.draft)
     hands, numbers = Hands(view), ops.numbers
     middle = placed(ops).middle
-    handle = Point(middle.x, bounds.top - 26 * view.ratio / view.zoom)
+    handle = Point(middle.x, bounds.top - STALK * view.ratio / view.zoom)
     far = middle.y - handle.y
     hands.press(*handle)
     hands.move(middle.x + far, middle.y)
@@ -441,7 +441,7 @@ def test_the_handle_that_turns_stays_in_sight(view: CanvasView, ops: AreaOps) ->
     bounds, hands = bounds_of(labels(view), 1), Hands(view)
     view.set_zoom(2.0)
     view.pan_by(0, -(view.navigation.to_view(Point(0, bounds.top))[1] + 10))
-    below = Point(placed(ops).middle.x, bounds.bottom + 26 * view.ratio / view.zoom)
+    below = Point(placed(ops).middle.x, bounds.bottom + STALK * view.ratio / view.zoom)
     hands.press(*below)
     hands.move(below.x + 10, below.y)
     hands.release(below.x + 10, below.y)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core import edits
@@ -187,13 +188,24 @@ def test_the_bar_crops_by_number_and_shows_what_will_be_sent(qtbot: QtBot) -> No
     view = open_canvas(new_shot("id", image), 700, 500)
     qtbot.addWidget(view)
     sent = SentSize(view)
-    bar = CropBar(view, sent)
-    qtbot.addWidget(bar)
+    holder = QWidget()  # a window is never narrower than its contents, a bar in it is
+    qtbot.addWidget(holder)
+    bar = CropBar(view, sent, holder)
+    bar.resize(1200, bar.height())
+    holder.show()
     view.set_tool("crop")
     with qtbot.waitSignal(sent.found, timeout=20_000):
         sent.ask(image, KLING)
     whole_size = fit_image(image, KLING)
     assert bar.result.text().startswith(f"Sent as 1200 × 800, {len(whole_size.data) / 1e6:.1f} MB")
+    bar.resize(640, bar.height())
+    assert bar.result.text().startswith("1200 × 800, "), "shorter, and nothing cut off"
+    layout = bar.layout()
+    assert layout is not None
+    assert layout.sizeHint().width() <= bar.width()
+    assert (bar.reset.text(), bar.reset.toolTip()) == ("Whole", "Crop nothing away")
+    bar.resize(1200, bar.height())
+    assert bar.result.text().startswith("Sent as 1200 × 800, ")
     bar.wide.setValue(640)
     bar.high.setValue(480)
     frame = view.options.crop.frame(image)

@@ -15,7 +15,7 @@ from desktop.ui.canvas.tools.base import Hints, Pointer, Stage, Tool, padded, tw
 
 _REACH = 10.0
 _SIDE = 9.0
-_STALK = 26.0
+STALK = 26.0
 """Logical pixels from the frame to the handle that turns it."""
 _STEP = 15.0
 """Degrees that Shift keeps to."""
@@ -219,7 +219,7 @@ class PlaceHandles(Tool):
 
     def _stalk(self, placed: Placed) -> tuple[QPointF, QPointF]:
         """From the frame to the handle that turns: above it, or on the other side when that is out of sight."""
-        nav, stalk = self.stage.navigation, _STALK * self.stage.ratio
+        nav, stalk = self.stage.navigation, STALK * self.stage.ratio
         middle = QPointF(*nav.to_view(placed.middle))
         cos, sin = placed.placement.turn
         up = QPointF(sin, -cos)
