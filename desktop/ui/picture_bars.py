@@ -90,8 +90,14 @@ class CropBar(QWidget):
         super().resizeEvent(event)
         self._share_room()
 
+    def set_compact(self, compact: bool) -> None:
+        """Bring everything closer together, or give it air."""
+        layout = self.layout()
+        if layout is not None:
+            layout.setSpacing(SPACE if compact else 2 * SPACE)
+
     def _share_room(self) -> None:
-        fit(self, (self._reset_words, self.aspect, self._result))
+        fit(self, (self._reset_words, self.aspect, self._result, self))
 
     def _show_sent(self, _sent: object = None) -> None:
         sent: Sent | None = self._sent.last
@@ -101,7 +107,7 @@ class CropBar(QWidget):
         else:
             self._result.full = sent.text if sent.problem else f"Sent as {sent.text}"
             self._result.short = sent.text
-            self.result.setToolTip("\n".join(sent.notes))
+            self.result.setToolTip("\n".join((self._result.full, *sent.notes)))
         self._share_room()
 
     @property

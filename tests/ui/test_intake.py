@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core import edits
@@ -187,16 +188,17 @@ def test_the_bar_crops_by_number_and_shows_what_will_be_sent(qtbot: QtBot) -> No
     view = open_canvas(new_shot("id", image), 700, 500)
     qtbot.addWidget(view)
     sent = SentSize(view)
-    bar = CropBar(view, sent)
-    qtbot.addWidget(bar)
+    holder = QWidget()  # a window is never narrower than its contents, a bar in it is
+    qtbot.addWidget(holder)
+    bar = CropBar(view, sent, holder)
     bar.resize(1200, bar.height())
-    bar.show()
+    holder.show()
     view.set_tool("crop")
     with qtbot.waitSignal(sent.found, timeout=20_000):
         sent.ask(image, KLING)
     whole_size = fit_image(image, KLING)
     assert bar.result.text().startswith(f"Sent as 1200 × 800, {len(whole_size.data) / 1e6:.1f} MB")
-    bar.resize(580, bar.height())
+    bar.resize(640, bar.height())
     assert bar.result.text().startswith("1200 × 800, "), "shorter, and nothing cut off"
     layout = bar.layout()
     assert layout is not None
