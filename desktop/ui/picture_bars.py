@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from desktop.core import cropping
@@ -99,6 +99,10 @@ class CropBar(QWidget):
     def _share_room(self) -> None:
         fit(self, (self._reset_words, self.aspect, self._result, self))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._share_room()
+
     def _show_sent(self, _sent: object = None) -> None:
         sent: Sent | None = self._sent.last
         if sent is None:
@@ -108,7 +112,8 @@ class CropBar(QWidget):
             self._result.full = sent.text if sent.problem else f"Sent as {sent.text}"
             self._result.short = sent.text
             self.result.setToolTip("\n".join((self._result.full, *sent.notes)))
-        self._share_room()
+        if self.isVisible():
+            self._share_room()
 
     @property
     def _image(self) -> SourceImage | None:
