@@ -101,7 +101,7 @@ class CropBar(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        fit(self, (self.aspect,))
+        self._share_room()
 
     def _show_sent(self, _sent: object = None) -> None:
         sent: Sent | None = self._sent.last
