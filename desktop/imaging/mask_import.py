@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +18,13 @@ from desktop.core.areas import DYNAMIC_LABELS, STATIC_LABEL
 from desktop.core.errors import MaskError, PictureError
 from desktop.core.geometry import whole
 from desktop.core.label_map import LabelMap, resized
-from desktop.imaging.masks import THRESHOLD, Mask, mask_values, same_aspect
+from desktop.imaging.masks import PALETTE, THRESHOLD, Mask, mask_values, same_aspect
 from desktop.imaging.probe import opened
 
 Kind = Literal["mask", "grey", "alpha", "labels"]
 
 MOST_REGIONS = 64
-"""An image with more colours than this (and nothing) is a picture, not labels."""
+"""An image with more colours than this (and nothing) is a picture, not labels; more values must lie in pieces."""
 
 _BLACK, _WHITE = 0x000000, 0xFFFFFF
 _NOTHING = 1 << 24
@@ -35,7 +35,12 @@ _TINT = 4
 """Levels by which the channels of a grey JPEG may differ."""
 _BAND = 500_000
 
+_STRIPS = 128
+"""Pairs of rows in which pieces are looked for."""
+
 Packed = npt.NDArray[np.uint32]
+Values = npt.NDArray[np.unsignedinteger[Any]]
+Looked = TypeVar("Looked", bound=np.unsignedinteger[Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,14 @@ class MaskFile:
     """A mask as it was read, upright.
 
     ``values`` is H x W, uint8: 0 or 255 for a ``mask`` of two colours, 0 to 255 for ``grey`` and ``alpha``, and for
-    ``labels`` the number of a region, 1 for ``regions[0]``, 0 for nothing.
+    ``labels`` the number of a region, 1 for ``regions[0]``, 0 for nothing (uint16 where there are more than 255).
+    ``own`` is a PNG of all areas as Kinebrush writes it, whose values are labels.
     """
 
     kind: Kind
-    values: npt.NDArray[np.uint8] = field(repr=False)
+    values: Values = field(repr=False)
     regions: tuple[Region, ...] = ()
+    own: bool = False
 
     @property
     def width(self) -> int:
@@ -115,28 +122,32 @@ def labels_from(file: MaskFile, width: int, height: int, chosen: Mapping[int, in
     when the aspect differs.
     """
     _check_aspect(file, width, height)
-    table = np.zeros(256, np.uint8)
+    table = np.zeros(len(file.regions) + 1, np.uint8)
     for index, label in chosen.items():
         table[index + 1] = label
-    return _looked_up(table, resized(file.values, whole(file.width, file.height), width, height))
+    return resized(_looked_up(table, file.values), whole(file.width, file.height), width, height)
 
 
 def choose_labels(file: MaskFile, colors: Mapping[str, int] | None = None) -> dict[int, int]:
-    """Which label each region becomes, by index: its own value where all are 1 to 7, the label whose colour it has
+    """Which label each region becomes, by index: its own value where all are 1 to 6, the label whose colour it has
     (``colors``, by ``#rrggbb``), else the free moving areas in order of value, or of size where there are no values.
 
-    The static area is taken only where the file says so. Regions beyond the six largest are left out.
+    The static area is taken only where the file says so: 7 means it in our own files alone. Regions beyond the six
+    largest are left out.
     """
     regions = file.regions
-    if regions and all(1 <= region.value <= STATIC_LABEL for region in regions):
+    if file.own and all(1 <= region.value <= STATIC_LABEL for region in regions):
         return {index: region.value for index, region in enumerate(regions)}
+    by_size = sorted(range(len(regions)), key=lambda index: -regions[index].pixels)
+    small = bool(regions) and all(1 <= region.value <= STATIC_LABEL for region in regions)
     chosen: dict[int, int] = {}
-    for index, region in enumerate(regions):
-        label = (colors or {}).get(region.color)
-        if label is not None and label not in chosen.values():
+    for index in sorted(by_size[: len(DYNAMIC_LABELS)]) if small else range(len(regions)):
+        region = regions[index]
+        label = region.value if small else (colors or {}).get(region.color)
+        if label is not None and label not in chosen.values() and not (small and label == STATIC_LABEL):
             chosen[index] = label
     free = [label for label in DYNAMIC_LABELS if label not in chosen.values()]
-    rest = sorted((i for i in range(len(regions)) if i not in chosen), key=lambda i: -regions[i].pixels)
+    rest = [index for index in by_size if index not in chosen]
     chosen.update(zip(sorted(rest[: len(free)]), free, strict=False))
     return chosen
 
@@ -164,15 +175,16 @@ def _of_palette(image: Image.Image) -> MaskFile:
         by_level = np.bincount(levels, weights=found, minlength=256).astype(np.int64)
         if _soft(by_level, [int(level) for level in np.flatnonzero(by_level)]):
             return MaskFile("grey", _looked_up(levels, indices))
-    if len(used) > MOST_REGIONS + 1:
+    if len(used) > MOST_REGIONS + 1 and not _pieces(indices, found):
         return MaskFile("grey", mask_values(image, "luminance"))
     present = [index for index in used if index != 0]
-    return _labels(indices, present, [colors[index] for index in present], found)
+    own = palette[: len(PALETTE)] == list(PALETTE)
+    return _labels(indices, present, [colors[index] for index in present], found, own=own)
 
 
 def _of_values(values: npt.NDArray[np.generic], *, lossy: bool = False) -> MaskFile:
-    """Grey: two levels are a mask, a few are labels, many are a soft mask; ``lossy`` files hold no labels, since their
-    levels are not kept. 0 is nothing."""
+    """Grey: two levels are a mask, a few are labels, many are a soft mask unless each has its pieces of the picture;
+    ``lossy`` files hold no labels, since their levels are not kept. 0 is nothing."""
     deep = values.dtype != np.uint8
     levels = np.clip(values, 0, 65535).astype(np.uint16) if deep else np.asarray(values, np.uint8)
     found = _histogram(levels, 65536 if deep else 256)
@@ -181,7 +193,7 @@ def _of_values(values: npt.NDArray[np.generic], *, lossy: bool = False) -> MaskF
         high = max(used[-1], 1)
         return MaskFile("mask", np.where(levels == high, np.uint8(255), np.uint8(0)))
     present = [level for level in used if level != 0]
-    if not lossy and len(present) <= MOST_REGIONS and not _soft(found, used):
+    if not lossy and not _soft(found, used) and (len(present) <= MOST_REGIONS or _pieces(levels, found)):
         return _labels(levels, present, [""] * len(present), found)
     return MaskFile("grey", (levels >> 8).astype(np.uint8) if deep else levels.astype(np.uint8))
 
@@ -192,6 +204,27 @@ def _soft(found: npt.NDArray[np.int64], used: list[int]) -> bool:
     if used[0] != 0 or used[-1] != high or len(used) < 4:
         return False
     return int(found[0] + found[high]) >= 0.8 * int(found.sum())
+
+
+def _pieces(levels: Values, found: npt.NDArray[np.int64]) -> bool:
+    """Whether many values are labels: most pixels have the value of their neighbours, as in no noise and no soft edge,
+    and where two values meet they are far from each other, as in no slow change of brightness: others, of those that
+    are ``found``, lie between."""
+    if min(levels.shape) < 2:
+        return False
+    rows = np.unique(np.linspace(0, levels.shape[0] - 2, _STRIPS).astype(np.intp))
+    ranks = np.cumsum(found > 0).astype(np.int32)
+    ranks -= ranks[0]  # nothing is 0, whether it occurs or not
+    here, below = ranks[levels[rows]], ranks[levels[rows + 1]]
+    left, right, under = here[:, :-1], here[:, 1:], below[:, :-1]
+    inner = (left != 0) & (left != int(ranks[-1]))
+    settled = inner & (left == right) & (left == under)
+    jumps = np.concatenate([np.abs(left - right).ravel(), np.abs(left - under).ravel()])
+    jumps = jumps[jumps > 0]
+    if not inner.any() or jumps.size == 0:
+        return False
+    calm = int(np.count_nonzero(settled)) >= 0.5 * int(np.count_nonzero(inner))
+    return calm and float(np.median(jumps)) > 2
 
 
 def _of_colours(image: Image.Image, *, lossy: bool = False) -> MaskFile:
@@ -283,9 +316,9 @@ def _histogram(values: npt.NDArray[np.generic], size: int) -> npt.NDArray[np.int
     return found
 
 
-def _looked_up(table: npt.NDArray[np.uint8], values: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
+def _looked_up(table: npt.NDArray[Looked], values: npt.NDArray[np.generic]) -> npt.NDArray[Looked]:
     """``table[values]``, in bands."""
-    out = np.empty(values.shape, np.uint8)
+    out = np.empty(values.shape, table.dtype)
     flat, into = values.ravel(), out.ravel()
     for start in range(0, flat.size, _BAND):
         into[start : start + _BAND] = table[flat[start : start + _BAND]]
@@ -297,15 +330,21 @@ def _counts(packed: Packed, used: list[int]) -> list[int]:
 
 
 def _labels(
-    values: npt.NDArray[np.generic], present: list[int], colors: list[str], found: npt.NDArray[np.int64]
+    values: Values,
+    present: list[int],
+    colors: list[str],
+    found: npt.NDArray[np.int64],
+    *,
+    own: bool = False,
 ) -> MaskFile:
-    table = np.zeros(max(found.size, 1), np.uint8)
-    for index, value in enumerate(present):
-        table[value] = index + 1
+    table = np.zeros(found.size, np.uint16)
+    table[present] = np.arange(1, len(present) + 1)
+    few = len(present) < 256
+    numbers: Values = _looked_up(table.astype(np.uint8), values) if few else _looked_up(table, values)
     regions = tuple(
         Region(value, color, int(found[value])) for value, color in zip(present, colors, strict=True)
     )
-    return MaskFile("labels", _looked_up(table, values), regions)
+    return MaskFile("labels", numbers, regions, own)
 
 
 def _hex(red: int, green: int, blue: int) -> str:

@@ -26,8 +26,8 @@ THRESHOLD = 128
 """Grey values from here on are painted."""
 
 _PNG_LEVEL = 6
-# Okabe and Ito's colours for areas 1 to 6, white for the static area: to look at; the indices are the data.
-_PALETTE = bytes.fromhex("000000E69F0056B4E9009E73F0E442CC79A7D55E00FFFFFF")
+PALETTE = bytes.fromhex("000000E69F0056B4E9009E73F0E442CC79A7D55E00FFFFFF")
+"""Okabe and Ito's colours for areas 1 to 6, white for the static area: to look at; the indices are the data."""
 
 
 def encode_mask(
@@ -115,7 +115,7 @@ def same_aspect(width: int, height: int, picture_width: int, picture_height: int
 def indexed_png(label_map: LabelMap) -> bytes:
     """A label map as lossless indexed PNG for shot files: the palette index of a pixel is its label."""
     image = Image.fromarray(label_map)
-    image.putpalette(_PALETTE)
+    image.putpalette(PALETTE)
     return _png(image)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.core import edits
@@ -23,6 +23,7 @@ from desktop.ui.canvas.tools.modes import area_title
 from desktop.ui.documents import PICTURES, SUFFIX, png_of
 from desktop.ui.label_writer import write_labels
 from desktop.ui.mask_card import MaskCard
+from desktop.ui.mask_words import colors_of, counted, words_of
 from desktop.ui.session import Session
 from desktop.ui.theme import area_color
 
@@ -40,13 +41,15 @@ _KINDS = "Masks (*.png *.tif *.tiff *.bmp *.webp *.gif *.jpg *.jpeg);;All files 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A picture file that came by drop or clipboard: its bytes and name, and as a mask if it can be one."""
+    """A picture file that came by drop or clipboard: its bytes and name, and as a mask if it can be one. ``chosen``
+    tells which label each region of a label image becomes, by its index."""
 
     data: bytes
     name: str
     mask: MaskFile | None
     fits: bool
     size_text: str
+    chosen: dict[int, int] = field(default_factory=dict)
 
 
 class MaskActions(QObject):
@@ -124,8 +127,11 @@ class MaskActions(QObject):
             )
         if file.kind in ("grey", "alpha"):
             self._ask(incoming, source, [("mask", f"Import into {area_title(self._session)}")])
+        elif file.kind == "labels" and len(incoming.chosen) < len(file.regions):
+            areas = ("labels", f"Import {counted(len(incoming.chosen), 'area')}")
+            self._ask(incoming, source, [areas, ("mask", f"All into {area_title(self._session)}")])
         elif file.kind == "labels":
-            await self._lay_labels(file)
+            await self._lay_labels(file, incoming.chosen)
         else:
             await self._lay_mask(file, self._session.active_label, 128)
 
@@ -140,7 +146,7 @@ class MaskActions(QObject):
         if file is not None:
             masks.append(("mask", f"Mask of {area_title(self._session)}"))
             if file.kind == "labels":
-                masks.insert(0, ("labels", f"{min(len(file.regions), 7)} areas"))
+                masks.insert(0, ("labels", counted(len(incoming.chosen), "area")))
         first = file is not None and file.kind in ("mask", "labels")
         self._ask(incoming, source, masks + picture if first else picture + masks)
 
@@ -149,7 +155,7 @@ class MaskActions(QObject):
             self._card.close()
         file = incoming.mask if incoming.fits else None
         soft = file is not None and file.kind in ("grey", "alpha")
-        what = "" if file is None else f" · {_words(file)}"
+        what = "" if file is None else f" · {words_of(file, incoming.chosen)}"
         self._incoming, self._source = incoming, source
         card = MaskCard(
             incoming.name,
@@ -157,7 +163,7 @@ class MaskActions(QObject):
             choices,
             self._stage,
             values=None if file is None else file.values,
-            colors=_colors(file) if file is not None and file.kind == "labels" else None,
+            colors=colors_of(file, incoming.chosen) if file is not None and file.kind == "labels" else None,
             threshold=128 if soft else None,
         )
         card.chosen.connect(self._chosen)
@@ -179,7 +185,10 @@ class MaskActions(QObject):
             self.replace_asked.emit(source)
         elif incoming is not None and incoming.mask is not None:
             file, label = incoming.mask, self._session.active_label
-            work = self._lay_labels(file) if key == "labels" else self._lay_mask(file, label, threshold)
+            labels = key == "labels"
+            work = (
+                self._lay_labels(file, incoming.chosen) if labels else self._lay_mask(file, label, threshold)
+            )
             self._run(work, "import masks")
 
     async def _lay_mask(self, file: MaskFile, label: int, threshold: int) -> None:
@@ -192,21 +201,13 @@ class MaskActions(QObject):
         ):
             self.told.emit("The shot was changed meanwhile, so nothing was imported; import again.")
 
-    async def _lay_labels(self, file: MaskFile) -> None:
-        from desktop.imaging.mask_import import choose_labels
-
+    async def _lay_labels(self, file: MaskFile, chosen: dict[int, int]) -> None:
         copy, revision = self._session.begin_snapshot(), self._session.revision
-        colors = {area_color(0 if label == STATIC_LABEL else label): label for label in range(1, 8)}
-        chosen = choose_labels(file, colors)
         if copy is None or not self._unlocked(tuple(chosen.values())):
             return
         target = await asyncio.to_thread(_with_labels, copy, file, chosen)
         if not await write_labels(self._session, "Import areas", target, revision):
             self.told.emit("The shot was changed meanwhile, so nothing was imported; import again.")
-            return
-        left = len(file.regions) - len(chosen)
-        if left > 0:
-            self.told.emit(f"The {len(chosen)} largest of {len(file.regions)} colours became areas.")
 
     def _unlocked(self, labels: tuple[int, ...]) -> bool:
         shot = self._session.shot
@@ -312,27 +313,12 @@ def _source_of(mime: QMimeData | None) -> object:
     return None
 
 
-def _words(file: MaskFile) -> str:
-    """What a mask file is, in a few words."""
-    if file.kind == "labels":
-        return "one region" if len(file.regions) == 1 else f"{len(file.regions)} coloured regions"
-    return {"mask": "two colours", "grey": "brightness", "alpha": "transparency"}[file.kind]
-
-
-def _colors(file: MaskFile) -> np.ndarray[Any, np.dtype[np.uint32]]:
-    """A colour 0xffRRGGBB for every region number of a label image; bare values get the areas' colours."""
-    table = np.full(256, 0xFF000000, np.uint32)
-    for index, region in enumerate(file.regions):
-        table[index + 1] = QColor(region.color or area_color(index % 6 + 1)).rgb()
-    return table
-
-
 # In threads, since these bring OpenCV and Pillow in.
 
 
 def _read(source: object, shot: Shot, must: bool) -> Incoming:
     """Look at a file or a pasted image. Raises KinebrushError; for an unfit mask only when it ``must`` be one."""
-    from desktop.imaging.mask_import import read_mask_file
+    from desktop.imaging.mask_import import choose_labels, read_mask_file
     from desktop.imaging.probe import probe
 
     if isinstance(source, QImage):
@@ -352,7 +338,9 @@ def _read(source: object, shot: Shot, must: bool) -> Incoming:
         file = None
     if file is not None:
         size = f"{file.width} × {file.height}"
-        return Incoming(data, name, file, file.fits(shot.image.width, shot.image.height), size)
+        colors = {area_color(0 if label == STATIC_LABEL else label): label for label in range(1, 8)}
+        fits = file.fits(shot.image.width, shot.image.height)
+        return Incoming(data, name, file, fits, size, choose_labels(file, colors))
     wide, high = probe(data).upright_size
     return Incoming(data, name, None, False, f"{wide} × {high}")
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.ui.controls import Button, IconButton, Label, SliderNumber, small
+from desktop.ui.controls import Button, IconButton, Label, SliderNumber
 from desktop.ui.controls.paint import box
-from desktop.ui.theme import SPACE, current
+from desktop.ui.theme import SMALL, SPACE, current
 
 _SIDE = 120
 """Logical pixels of the small picture at most."""
@@ -30,7 +32,7 @@ class MaskCard(QWidget):
         choices: list[tuple[str, str]],
         parent: QWidget,
         *,
-        values: npt.NDArray[np.uint8] | None = None,
+        values: npt.NDArray[np.unsignedinteger[Any]] | None = None,
         colors: npt.NDArray[np.uint32] | None = None,
         threshold: int | None = None,
     ) -> None:
@@ -64,7 +66,7 @@ class MaskCard(QWidget):
         column = QVBoxLayout()
         column.setSpacing(2 * SPACE)
         column.addLayout(head)
-        column.addWidget(small(text, "muted"))
+        column.addWidget(Label(text, ink="muted", size=SMALL, wrap=True))
         column.addWidget(self.threshold)
         column.addLayout(buttons)
         layout = QHBoxLayout(self)

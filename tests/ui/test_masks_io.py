@@ -13,6 +13,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.core import edits
@@ -22,6 +23,7 @@ from desktop.imaging.masks import indexed_png
 from desktop.imaging.read import open_image
 from desktop.storage.shot_file import save_shot
 from desktop.ui.label_writer import write_labels
+from desktop.ui.mask_card import MaskCard
 from desktop.ui.session import Session
 from tests.pictures import photo
 from tests.window_hands import Hands, live
@@ -222,6 +224,47 @@ def test_a_soft_mask_is_cut_where_it_is_asked_to_be_however_it_comes(tmp_path: P
         await card("mask", 60)
         masks.import_file(soft)
         await card("mask", 200)
+
+    live(tmp_path / "data", script, [file])
+
+
+def test_a_label_image_says_what_its_labels_become(tmp_path: Path) -> None:
+    file = saved(tmp_path, painted())
+    values = np.zeros((HEIGHT, WIDTH), np.uint16)
+    for n in range(300):
+        y, x = 20 * (n // 15), 40 * (n % 15)
+        values[y + 1 : y + (19 if n < 6 else 12), x + 1 : x + 31] = n + 1
+    many = picture(tmp_path, "cells.png", values)
+    still = picture(tmp_path, "still.png", np.array([0, 1, 7], np.uint8)[values % 3])
+
+    async def card(hands: Hands) -> MaskCard:
+        masks = hands.window.masks
+        await hands.until(lambda: masks.card is not None and masks.card.isVisible(), "the card")
+        assert masks.card is not None
+        return masks.card
+
+    def words(shown: MaskCard) -> str:
+        (text,) = [label.text() for label in shown.findChildren(QLabel) if "label image" in label.text()]
+        return text.partition(" · ")[2]
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(WIDTH)
+        masks, session = hands.window.masks, hands.window.session
+        masks.import_file(many)
+        shown = await card(hands)
+        assert words(shown) == "a label image with 300 labels; the 6 largest become areas 1 to 6"
+        hands.click(shown.buttons["labels"])
+        await hands.until(lambda: session.undo_title == "Import areas", "the areas")
+        expected = np.where(values <= 6, values, 0).astype(np.uint8)
+        expected[(expected == 0) & (labels() == 7)] = 7
+        assert np.array_equal(hands.shot.label_map, expected)
+        hands.act("undo")
+        assert hands.drop(dropped(still), hands.window.paint.canvas)
+        shown = await card(hands)
+        assert words(shown) == "a label image with 2 labels; they become areas 1 and 2"
+        hands.click(shown.buttons["labels"])
+        await hands.until(lambda: session.undo_title == "Import areas", "the areas")
+        assert np.array_equal(hands.shot.label_map == 7, (labels() == 7) & (values % 3 == 0))
 
     live(tmp_path / "data", script, [file])
 

@@ -135,6 +135,58 @@ def test_of_more_than_six_colours_the_six_largest_become_areas() -> None:
     assert sorted(file.regions[index].value for index in chosen) == [50, 60, 70, 80, 90, 100]
 
 
+def cells(count: int, dtype: type[np.generic]) -> npt.NDArray[np.generic]:
+    """So many labels, each a rectangle of its own size on nothing."""
+    values = np.zeros((240, 320), np.uint16)
+    for n in range(count):
+        y, x = 12 * (n // 16), 20 * (n % 16)
+        values[y + 1 : y + 11, x + 1 : x + 10 + n % 9] = n + 1
+    return values.astype(dtype)
+
+
+@pytest.mark.parametrize(("count", "dtype"), [(100, np.uint8), (100, np.uint16), (300, np.uint16)])
+def test_many_labels_in_their_pieces_are_labels(count: int, dtype: type[np.generic]) -> None:
+    values = cells(count, dtype)
+    file = read_mask_file(saved(values))
+    assert [region.value for region in file.regions] == list(range(1, count + 1))
+    chosen = choose_labels(file)
+    assert sorted(chosen.values()) == [1, 2, 3, 4, 5, 6]
+    assert {file.regions[index].pixels for index in chosen} == {170}
+    found = labels_from(file, 320, 240, chosen)
+    for index, label in chosen.items():
+        assert np.array_equal(found == label, values == index + 1)
+    assert np.array_equal(mask_from(file, 320, 240), values != 0)
+
+
+def test_many_levels_of_a_soft_mask_a_slope_or_a_photograph_are_no_labels() -> None:
+    y, x = np.mgrid[0:240, 0:320]
+    disc = np.clip(255 * (1.6 - np.hypot(x - 160, y - 120) / 60), 0, 255).astype(np.uint8)
+    slope = (y * 100 // 240).astype(np.uint8)
+    grey = np.asarray(Image.open(io.BytesIO(photo("chelsea", 320, 240))).convert("L"))
+    for values in (disc, slope, grey, slope.astype(np.uint16) * 256):
+        assert read_mask_file(saved(values)).kind == "grey"
+
+
+def test_seven_holds_still_in_our_own_file_alone() -> None:
+    labels = np.array([0, 1, 2, 7], np.uint8)[regions()]
+    assert np.array_equal(laid(read_mask_file(indexed_png(labels))), labels)
+    expected = np.array([0, 1, 2, 3], np.uint8)[regions()]
+    assert np.array_equal(laid(read_mask_file(saved(labels))), expected)
+    image = Image.fromarray(labels)
+    image.putpalette([c for n in range(8) for c in (30 * n, 0, 0)])
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    assert np.array_equal(laid(read_mask_file(out.getvalue())), expected)
+
+
+def test_of_seven_small_values_the_six_largest_keep_theirs() -> None:
+    values = np.zeros((40, 60), np.uint8)
+    for n in range(1, 8):
+        values[4 * n : 4 * n + 4, : 3 if n == 2 else 10 + n] = n
+    found = laid(read_mask_file(saved(values)))
+    assert np.array_equal(found, np.array([0, 1, 0, 3, 4, 5, 6, 2], np.uint8)[values])
+
+
 def test_a_soft_grey_mask_is_cut_at_its_threshold() -> None:
     ramp = np.tile(np.arange(256, dtype=np.uint8), (64, 1))
     file = read_mask_file(saved(ramp))
