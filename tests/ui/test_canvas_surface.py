@@ -175,7 +175,7 @@ def test_a_zoom_step_in_a_large_view_is_shown_at_once_and_sharp_soon(large: Canv
 
 
 def test_a_pan_finds_its_strips_drawn(large: CanvasView) -> None:
-    large.set_zoom(1.0)
+    large.set_zoom(large.ratio)
     settle(large)
     seen = large.navigation.visible
     for _ in range(12):
