@@ -121,7 +121,7 @@ class AreaOps(QWidget):
     def start(self, name: str) -> None:
         """Begin an operation of `area_table.OPERATIONS` on the chosen area. Raises KeyError."""
         wanted = operation(name)
-        self.cancel()
+        self.give_way()
         session, shot = self._session, self._session.shot
         if shot is None:
             return
@@ -183,6 +183,10 @@ class AreaOps(QWidget):
     def cancel(self) -> None:
         """Put everything back."""
         self.draft.drop()
+
+    def give_way(self) -> None:
+        """Something else is chosen: what was applied is there, what was not is put back."""
+        self.draft.give_way()
 
     def stop(self) -> None:
         """Before the end."""

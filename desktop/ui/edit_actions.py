@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from desktop.core import edits
 from desktop.ui.actions import Actions
+from desktop.ui.canvas.draft import Draft
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.panel.areas_panel import AreasPanel
 from desktop.ui.session import Session
@@ -17,16 +18,25 @@ class EditActions(QObject):
     """Connects the editing actions and keeps them in step with the session."""
 
     def __init__(
-        self, actions: Actions, session: Session, areas: AreasPanel, canvas: CanvasView, parent: QObject
+        self,
+        actions: Actions,
+        session: Session,
+        areas: AreasPanel,
+        canvas: CanvasView,
+        preview: Draft,
+        parent: QObject,
     ) -> None:
+        """``preview`` is that of the operations on an area."""
         super().__init__(parent)
         self._canvas = canvas
+        self._preview = preview
         self._actions = actions
         self._session = session
         self._areas = areas
-        actions.on("undo", canvas.undo)
+        actions.on("undo", self.undo)
         actions.on("redo", canvas.redo)
         canvas.begun_changed.connect(self.refresh)
+        preview.progressed.connect(self.refresh)
         actions.on("add-area", self.add_area)
         actions.on("rename-area", self.rename_area)
         actions.on("clear-area", self.clear_area)
@@ -39,13 +49,20 @@ class EditActions(QObject):
         """What can be done now, and what undo would take back."""
         session, canvas = self._session, self._canvas
         for name, title, step in (
-            ("undo", "Undo", canvas.undo_title or session.undo_title),
+            ("undo", "Undo", canvas.undo_title or self._preview.title or session.undo_title),
             ("redo", "Redo", canvas.redo_title or session.redo_title),
         ):
             self._actions[name].setEnabled(bool(step))
             self._actions[name].setText(f"{title} {step}".strip())
         for name in ON_AREAS:
             self._actions[name].setEnabled(session.shot is not None)
+
+    def undo(self) -> None:
+        """Take back what is begun, or the last step."""
+        if self._preview.title and not self._canvas.undo_title:
+            self._preview.drop()
+        else:
+            self._canvas.undo()
 
     def add_area(self) -> None:
         """One more moving area, if there is room for one."""

@@ -103,7 +103,8 @@ class MainWindow(QMainWindow):
         self.menus["Shot"].insertMenu(self.actions_["sample"], self.documents_.recent_menu)
         self.masks = MaskActions(self, self.paint.canvas, self.actions_, session, spawn)
         self.pictures = PictureActions(self, self.paint.canvas, self.actions_, spawn)
-        self.edits = EditActions(self.actions_, session, self.areas, self.paint.canvas, self)
+        preview = self.paint.area_ops.draft
+        self.edits = EditActions(self.actions_, session, self.areas, self.paint.canvas, preview, self)
         self.services = ServiceActions(self, self.actions_, backend, spawn)
         self.jobs_ = JobActions(
             self, self.actions_, session, documents, backend, self.jobs, self.takes, spawn

@@ -79,3 +79,78 @@ def test_the_whole_of_it_by_keys(tmp_path: Path) -> None:
         await hands.until(lambda: not session.modified, "the saved shot")
 
     live(tmp_path / "data", script, [path])
+
+
+def test_applied_work_survives_another_operation_and_another_tool(tmp_path: Path) -> None:
+    path = tmp_path / "shot.kinebrush"
+    save_shot(painted_shot(), path, indexed_png)
+
+    async def script(hands: Hands) -> None:
+        await hands.ready()
+        canvas, ops, session = hands.window.paint.canvas, hands.window.paint.area_ops, hands.window.session
+        before = hands.shot.label_map.copy()
+        await hands.go_to(canvas)
+        hands.key(Qt.Key.Key_G, SHIFT)
+        hands.key(Qt.Key.Key_Return)
+        assert ops.draft.running
+        hands.act("area-place")
+        assert session.undo_title == "Grow Left"
+        grown = hands.shot.label_map.copy()
+        assert np.count_nonzero(grown == 1) > np.count_nonzero(before == 1)
+        await hands.go_to(canvas)
+        hands.key(Qt.Key.Key_Right)
+        hands.key(Qt.Key.Key_Return)
+        assert ops.draft.running
+        hands.key(Qt.Key.Key_E)
+        assert not ops.isVisible()
+        assert session.undo_title == "Move Left"
+        assert np.array_equal(hands.shot.label_map[:, 1:] == 1, grown[:, :-1] == 1)
+        hands.act("undo")
+        assert np.array_equal(hands.shot.label_map, grown)
+        hands.act("undo")
+        assert np.array_equal(hands.shot.label_map, before)
+        hands.act("area-grow")
+        await hands.until(lambda: not ops.draft.running, "the grown area")
+        hands.act("area-place")
+        await hands.told("“Grow Left” was not applied and is put back; Enter keeps it.")
+        ops.cancel()
+        assert np.array_equal(hands.shot.label_map, before)
+
+    live(tmp_path / "data", script, [path])
+
+
+def test_undo_takes_a_preview_back_in_a_shot_without_steps(tmp_path: Path) -> None:
+    path = tmp_path / "shot.kinebrush"
+    save_shot(painted_shot(), path, indexed_png)
+
+    async def script(hands: Hands) -> None:
+        await hands.ready()
+        canvas, ops, undo = (
+            hands.window.paint.canvas,
+            hands.window.paint.area_ops,
+            hands.window.actions_["undo"],
+        )
+        before = hands.shot.label_map.copy()
+        for name, title in (("grow", "Grow Left"), ("place", "Move Left")):
+            assert not undo.isEnabled()
+            hands.act(f"area-{name}")
+            if name == "place":
+                ops.nudge(5, 5)
+            await hands.until(lambda: not ops.draft.running, "the preview")
+            assert not np.array_equal(hands.shot.label_map, before)
+            assert undo.isEnabled()
+            assert undo.text() == f"Undo {title}"
+            await hands.go_to(canvas)
+            hands.key(Qt.Key.Key_Z, CTRL)
+            assert not ops.isVisible()
+            assert np.array_equal(hands.shot.label_map, before)
+        assert undo.text() == "Undo"
+        assert not undo.isEnabled()
+        hands.key(Qt.Key.Key_W)
+        hands.stroke((3.5, 3.5))
+        assert undo.text() == "Undo Add to Left"
+        hands.key(Qt.Key.Key_Z, CTRL)
+        assert np.array_equal(hands.shot.label_map, before)
+        assert not undo.isEnabled()
+
+    live(tmp_path / "data", script, [path])

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from desktop.core import edits, label_map
 from desktop.core.edits import Patch
@@ -146,6 +147,7 @@ class Draft(QObject):
         self._wanted: tuple[Box, LabelMap] | None = None
         self._pieces: list[Box] = []
         self._keeping = False
+        self._title = ""
         self._share = 0.0
         self._since = 0.0
         session.gesture_interrupted.connect(self._interrupted)
@@ -156,6 +158,11 @@ class Draft(QObject):
     def active(self) -> bool:
         """Whether a gesture is open that is this draft's."""
         return self._origin is not None
+
+    @property
+    def title(self) -> str:
+        """What the step of undo will be called; empty while nothing is open."""
+        return self._title if self.active else ""
 
     @property
     def running(self) -> bool:
@@ -183,7 +190,7 @@ class Draft(QObject):
         shot = session.shot
         if shot is None:
             return False
-        self._origin = _Origin(shot)
+        self._origin, self._title = _Origin(shot), title
         return True
 
     def compute(self, work: Work) -> None:
@@ -213,6 +220,15 @@ class Draft(QObject):
             self._clear()
             self._session.abort_gesture()
             self.ended.emit(False)
+
+    def give_way(self) -> None:
+        """Something else is chosen: what is to be kept is seen through, what was not applied is put back, and said."""
+        if self._keeping:
+            self._see_through()
+        elif self.active:
+            title = self.title
+            self.drop()
+            self._session.notice.emit(f"“{title}” was not applied and is put back; Enter keeps it.")
 
     def stop(self) -> None:
         """Before the end: drop it and wait for the thread."""
@@ -289,19 +305,18 @@ class Draft(QObject):
 
     def _interrupted(self) -> None:
         """Something else begins: what is to be kept is seen through first, a preview under way is dropped."""
-        if not self.active or not self.running:
-            return
-        if self._keeping:
-            self._see_through()
-        else:
-            self.drop()
-            self._session.notice.emit("The preview was not ready and not applied; it is dropped.")
+        if self.active and self.running:
+            self.give_way()
 
     def _see_through(self) -> None:
         """Wait for the thread and write all that is left, so that the next gesture comes after this one."""
         run = self._run
         if run is not None:
-            run.over.wait()
+            QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+            try:
+                run.over.wait()
+            finally:
+                QGuiApplication.restoreOverrideCursor()
             if run.found is None:
                 self._failed(self._number, run.sentence)
                 return

@@ -71,6 +71,13 @@ class DraftTool(Tool):
         """What is shown, or will be in a moment, stays: undo takes it back."""
         self.draft.keep()
 
+    @property
+    def undo_title(self) -> str:
+        return self.draft.title
+
+    def undo(self) -> None:
+        self.draft.drop()
+
     def leave(self) -> None:
         """What runs goes on: Escape ends it."""
 

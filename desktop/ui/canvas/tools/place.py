@@ -96,6 +96,9 @@ class Placing(Protocol):
     def cancel(self) -> None:
         """Put it back."""
 
+    def give_way(self) -> None:
+        """Something else is chosen: put it back unless it was applied."""
+
 
 class PlaceHandles(Tool):
     """A drag moves, a corner or a side scales about the middle, the round handle turns; the arrow keys move by a pixel.
@@ -161,6 +164,10 @@ class PlaceHandles(Tool):
     def cancel(self) -> None:
         self._start = None
         self._placing.cancel()
+
+    def settle(self) -> None:
+        self._start = None
+        self._placing.give_way()
 
     def leave(self) -> None:
         """The panel has the keyboard now: what is shown waits."""
