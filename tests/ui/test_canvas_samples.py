@@ -250,6 +250,7 @@ def straight(tool: MagnetTool) -> None:
     """As if there were no edges: the line that closes it is straight as well."""
     nowhere = SimpleNamespace(anchor=tool._path[-1], way_to=lambda to: (to,), covers=lambda _: True)
     tool._guide = cast("Guide", nowhere)
+    tool._found_number = tool._asked_number
 
 
 @settings(settled, max_examples=6)

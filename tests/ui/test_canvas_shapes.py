@@ -155,6 +155,7 @@ def test_escape_drops_a_shape_and_its_draft_leaves_the_screen(
     view: CanvasView, hands: Hands, tool: str
 ) -> None:
     view.set_tool(tool)
+    hands.move(250, 200)  # the sign beside the pointer is where it will be again
     before = pixels(view)
     hands.press(100, 100)
     hands.move(200, 150)

@@ -15,6 +15,7 @@ from desktop.ui.canvas.display import CanvasDisplay
 from desktop.ui.canvas.pointing import Panner, pointer_of
 from desktop.ui.canvas.tools.base import Tool
 from desktop.ui.canvas.tools.options import ToolOptions
+from desktop.ui.canvas.tools.sign import draw_sign, sign_region
 from desktop.ui.canvas.tools.table import tool_row
 from desktop.ui.session import Session
 
@@ -158,6 +159,7 @@ class ToolCanvas(CanvasDisplay):
     def draw_over(self, painter: QPainter) -> None:
         if self.tool is not None:
             self.tool.draw(painter)
+            draw_sign(painter, self.tool, self.ratio)
 
     def crop_shown(self, shot: Shot) -> Box | None:
         crop = shot.image.crop
@@ -211,6 +213,9 @@ class ToolCanvas(CanvasDisplay):
 
     def _open(self) -> None:
         self.cancel()
+        for tool in self._tools.values():
+            if tool.busy:
+                tool.cancel()  # an outline that waits belongs to the shot that was open
         super()._open()
         self._show_cursor()
         self.tell_hints()
@@ -244,7 +249,8 @@ class ToolCanvas(CanvasDisplay):
         """A tool that only begins has taken it from somebody else: it goes on."""
         if self.tool is not None and self.tool.busy:
             self.tool.forget()
-            self._button = Qt.MouseButton.NoButton
+            if not self.tool.busy:
+                self._button = Qt.MouseButton.NoButton
         self._repaint_tool()
 
     def _options_changed(self) -> None:
@@ -253,7 +259,8 @@ class ToolCanvas(CanvasDisplay):
 
     def _repaint_tool(self) -> None:
         """Paint again where the tool drew and where it draws now."""
-        region = QRegion() if self.tool is None else self.tool.region()
+        tool = self.tool
+        region = QRegion() if tool is None else tool.region() + sign_region(tool, self.ratio)
         self._update_device(self._drawn + region)
         self._drawn = region
         titles = self.undo_title, self.redo_title

@@ -34,6 +34,7 @@ from desktop.ui.canvas.tools.base import Pointer
 from desktop.ui.session import Session
 
 _BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton)
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Control)
 
 
 class CanvasView(ToolCanvas):
@@ -224,6 +225,9 @@ class CanvasView(ToolCanvas):
         self._panner.stop()
         if event.reason() != Qt.FocusReason.PopupFocusReason or self._button != Qt.MouseButton.NoButton:
             self._leave()
+        if self.tool is not None and self.tool.pointer is not None:
+            self.tool.pointer = replace(self.tool.pointer, shift=False, alt=False, ctrl=False)
+            self._repaint_tool()  # their release is not heard here any more
         self._show_cursor()
         super().focusOutEvent(event)
 
@@ -252,14 +256,20 @@ class CanvasView(ToolCanvas):
         return pointer_of(self.navigation, event.position(), self.ratio, event.modifiers(), right=right)
 
     def _modifiers_changed(self, event: QKeyEvent) -> None:
-        """Shift shows the straight line before it is drawn."""
-        tool = self.tool
-        if event.key() != Qt.Key.Key_Shift or tool is None or tool.pointer is None:
+        """What a modifier would do shows before it is done, also while the pointer rests."""
+        key, down, tool = event.key(), event.type() == QEvent.Type.KeyPress, self.tool
+        if tool is None or tool.pointer is None or key not in _MODIFIERS:
             return
-        pointer = replace(tool.pointer, shift=event.type() == QEvent.Type.KeyPress)
+        at = tool.pointer
+        pointer = replace(
+            at,
+            shift=down if key == Qt.Key.Key_Shift else at.shift,
+            alt=down if key == Qt.Key.Key_Alt else at.alt,
+            ctrl=down if key == Qt.Key.Key_Control else at.ctrl,
+        )
         if self._button == Qt.MouseButton.NoButton:
             tool.hover(pointer)
-        elif tool.heeds_shift:
+        elif tool.heeds_shift and key == Qt.Key.Key_Shift:
             tool.move(pointer)
         self._repaint_tool()
 

@@ -181,6 +181,11 @@ class Tool:
         """What the status bar says."""
         return []
 
+    @property
+    def sign(self) -> Mode | None:
+        """What is shown beside the pointer: what a press does with the area, where the tool has such modes."""
+        return None
+
     def mode_of(self, pointer: Pointer) -> Mode:
         """The mode of a shape begun with this pointer: right button or Alt takes away, Ctrl keeps inside."""
         if pointer.right or pointer.alt:

@@ -11,8 +11,9 @@ from desktop.ui.canvas.tools.crop import CropTool
 from desktop.ui.canvas.tools.fill import FillTool
 from desktop.ui.canvas.tools.magnet import MagnetTool
 from desktop.ui.canvas.tools.moving import HandTool, ZoomTool
+from desktop.ui.canvas.tools.outline import PolygonTool
 from desktop.ui.canvas.tools.path import PathTool
-from desktop.ui.canvas.tools.shapes import EllipseTool, LassoTool, PolygonTool, RectangleTool
+from desktop.ui.canvas.tools.shapes import EllipseTool, LassoTool, RectangleTool
 from desktop.ui.canvas.tools.smart import SmartTool
 from desktop.ui.canvas.tools.wand import WandTool
 

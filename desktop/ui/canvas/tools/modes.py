@@ -7,6 +7,7 @@ from typing import Literal
 from desktop.core import edits
 from desktop.core.geometry import Box
 from desktop.core.label_map import Stencil
+from desktop.core.shot import Shot
 from desktop.ui.session import Session
 
 Mode = Literal["add", "take", "keep"]
@@ -15,14 +16,19 @@ MODES: tuple[tuple[Mode, str], ...] = (("add", "Add"), ("take", "Take away"), ("
 """Modes and what their buttons say."""
 
 _TITLES = {"add": "Add to {}", "take": "Take from {}", "keep": "Keep inside of {}"}
-
-
+_ROWS = 256
 _VERBS = {"add": "{} {}", "take": "take from {1}", "keep": "keep inside of {1}"}
 
 
 def verb(mode: Mode, add: str, title: str) -> str:
     """What a tool does with an area in words for a hint; ``add`` says it for the mode *add*."""
     return _VERBS[mode].format(add, title)
+
+
+def other_modes(mode: Mode, gesture: str) -> list[tuple[str, str]]:
+    """Hints for the modes that a held key chooses for one gesture ("click", "drag") in the place of this one."""
+    keys = (("take", "Alt", "take away"), ("keep", "Ctrl", "keep inside"))
+    return [(f"{key} {gesture}", words) for other, key, words in keys if other != mode]
 
 
 def area_title(session: Session, label: int | None = None) -> str:
@@ -38,12 +44,19 @@ def area_title(session: Session, label: int | None = None) -> str:
 
 def may_work(session: Session, mode: Mode, label: int) -> bool:
     """Whether a mode has something to work on; says so when not."""
+    session.finish_step()
     if session.shot is None:
         return False
-    if mode != "add" and session.shot.area(label) is None:
+    if mode != "add" and not _painted(session.shot, label):
         session.notice.emit(f"Nothing is painted in {area_title(session, label)} yet.")
         return False
     return True
+
+
+def _painted(shot: Shot, label: int) -> bool:
+    """Whether an area has pixels now; the session's counts may be of a moment ago."""
+    rows = range(0, shot.label_map.shape[0], _ROWS)
+    return any(bool((shot.label_map[top : top + _ROWS] == label).any()) for top in rows)
 
 
 def apply_shape(session: Session, mode: Mode, stencil: Stencil, box: Box, label: int) -> bool:

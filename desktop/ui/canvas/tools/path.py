@@ -106,8 +106,7 @@ class PathTool(Tool):
         elif key in _ENTER:
             self._finish()
         else:
-            self._draft.pop()
-            self.stage.tell_hints()
+            self.undo()
         return True
 
     def cancel(self) -> None:
@@ -115,6 +114,26 @@ class PathTool(Tool):
             self.session.abort_gesture()
         self.forget()
         self.stage.tell_hints()
+
+    def leave(self) -> None:
+        """A drag ends; points that are clicked wait."""
+        if self._draft:
+            self._pressed = None
+        else:
+            self.cancel()
+
+    @property
+    def undo_title(self) -> str:
+        if self._draft:
+            return "the last point"
+        return "the drag" if self.busy else ""
+
+    def undo(self) -> None:
+        if self._draft:
+            self._draft.pop()
+            self.stage.tell_hints()
+        else:
+            self.cancel()
 
     def forget(self) -> None:
         self._pressed = self._dragged = None

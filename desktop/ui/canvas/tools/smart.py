@@ -18,7 +18,7 @@ from desktop.imaging.progress import Report
 from desktop.imaging.smart import Mark, select
 from desktop.ui.canvas.tools.base import CLICK_REACH, Hints, Pointer, Stage, padded, twofold
 from desktop.ui.canvas.tools.draft_tool import DraftTool
-from desktop.ui.canvas.tools.modes import Mode, area_title, verb
+from desktop.ui.canvas.tools.modes import Mode, area_title, other_modes, verb
 from desktop.ui.canvas.tools.ring import draw_ring
 from desktop.ui.canvas.tools.wand import MAKE
 
@@ -114,6 +114,8 @@ class SmartTool(DraftTool):
 
     @property
     def undo_title(self) -> str:
+        if self._start is not None:
+            return "the drag"
         if not self.draft.active:
             return ""
         return "the last stroke" if self._mended else "the selection"
@@ -122,8 +124,20 @@ class SmartTool(DraftTool):
     def redo_title(self) -> str:
         return "the stroke" if self.draft.active and self._taken_back else ""
 
+    @property
+    def sign(self) -> Mode | None:
+        if self.pointer is None:
+            return None
+        if self._start is not None:
+            return "take" if not self._inside else "add" if self.draft.active else self._mode
+        if self.draft.active:
+            return "take" if self.pointer.right or self.pointer.alt else "add"
+        return self.mode_of(self.pointer)
+
     def undo(self) -> None:
-        if self._mended:
+        if self._start is not None:
+            self.leave()
+        elif self._mended:
             self._taken_back.append(self._marks.pop())
             self._look()
         else:
@@ -189,7 +203,7 @@ class SmartTool(DraftTool):
             return [("Esc", "stop")]
         if self.draft.active:
             return [
-                ("Drag", "this belongs to it"),
+                ("Drag", f"this belongs to it, for {area_title(self.session, self._label)}"),
                 ("Alt drag", "this does not"),
                 ("[ ]", "size"),
                 ("Backspace", "one stroke back"),
@@ -197,10 +211,10 @@ class SmartTool(DraftTool):
                 ("Esc", "drop it"),
             ]
         what = "a box around it" if self.boxing else "scribble on it"
+        mode = self.stage.options.mode
         return [
-            ("Drag", f"{what}, to {verb(self.stage.options.mode, 'select', area_title(self.session))}"),
-            ("Alt drag", "take away"),
-            ("Ctrl drag", "keep inside"),
+            ("Drag", f"{what}, to {verb(mode, 'add it to', area_title(self.session))}"),
+            *other_modes(mode, "drag"),
         ]
 
     @property

@@ -15,7 +15,7 @@ from desktop.imaging.progress import Report
 from desktop.imaging.wand import similar
 from desktop.ui.canvas.tools.base import Hints, Pointer
 from desktop.ui.canvas.tools.draft_tool import DraftTool
-from desktop.ui.canvas.tools.modes import Mode, area_title, verb
+from desktop.ui.canvas.tools.modes import Mode, area_title, other_modes, verb
 
 MAKE = {"add": edits.add, "take": edits.take, "keep": edits.keep}
 
@@ -35,13 +35,17 @@ class WandTool(DraftTool):
         picture, label = self.stage.levels[0], self.session.active_label
         self.carry_out(partial(_find, picture, at, options.tolerance, options.contiguous, mode, label))
 
+    @property
+    def sign(self) -> Mode | None:
+        return None if self.pointer is None else self.mode_of(self.pointer)
+
     def hints(self) -> Hints:
         if self.draft.running:
             return [("Esc", "stop")]
+        mode = self.stage.options.mode
         return [
-            ("Click", verb(self.stage.options.mode, "add this colour to", area_title(self.session))),
-            ("Alt click", "take away"),
-            ("Ctrl click", "keep inside"),
+            ("Click", verb(mode, "add this colour to", area_title(self.session))),
+            *other_modes(mode, "click"),
             ("[ ]", "tolerance"),
         ]
 
