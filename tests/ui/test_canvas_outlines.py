@@ -93,7 +93,8 @@ def sign(view: CanvasView, hands: Hands, at: tuple[float, float]) -> npt.NDArray
     """What stands to the right of and below a place, in device pixels."""
     place = hands.place(*at) * view.ratio
     x, y = round(place.x()), round(place.y())
-    return pixels(view)[y + 7 : y + 24, x + 7 : x + 24, :3]
+    near, far = round(7 * view.ratio), round(24 * view.ratio)
+    return pixels(view)[y + near : y + far, x + near : x + far, :3]
 
 
 # Waiting
