@@ -109,10 +109,6 @@ class PlayerView(QWidget):
         self._stack.setCurrentWidget(self._empty)
         self.bridge.close()
 
-    def set_empty_text(self, sentence: str, hint: str = "") -> None:
-        """What stands here without a video."""
-        self._empty.set_text(sentence, hint)
-
     def save_frame(self, path: Path, index: int | None = None) -> None:
         """Write a frame, or the one on screen, full size as PNG; ``frame_saved`` or ``failed`` follows."""
         self.bridge.player.save_frame(path, self._position if index is None else index)
