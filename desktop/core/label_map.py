@@ -25,11 +25,16 @@ LABELS = (*DYNAMIC_LABELS, STATIC_LABEL)
 _BAND = 64
 """Rows that are counted at a time."""
 
+_WORD = 8
+
 _SMALL = 1 << 19
 """Pixels up to which a shape is painted in one go."""
 
-_FINE_BAND, _PARTS = 24, 16
-"""What a stroke has changed is told in parts: of so many rows or columns, but not in more than so many parts."""
+_FINE_BAND, _BANDS = 16, 16
+"""What a stroke has changed is told in bands: of at least so many rows, but no more than so many bands."""
+
+_WORTH_SPLITTING = 16
+"""Columns without a change that make two boxes of a band's left and right half."""
 
 
 def empty(width: int, height: int) -> LabelMap:
@@ -55,8 +60,8 @@ def merge(labels: LabelMap, stencil: Stencil, box: Box, label: int, locked: Coll
 def merge_parts(
     labels: LabelMap, stencil: Stencil, box: Box, label: int, locked: Collection[int] = ()
 ) -> list[Box]:
-    """`merge`, with dirty boxes by bands of rows or of columns: together they hold far less than the one box of a
-    crescent."""
+    """`merge`, with dirty boxes by bands of rows, and left and right of the middle: together they hold far less than
+    the one box of a crescent."""
     inside = box.intersect(extent(labels))
     if inside.empty or label in locked:
         return []
@@ -65,50 +70,69 @@ def merge_parts(
     ]
     value = np.uint8(label)
     # Large shapes by bands, which stay in the processor's cache; the marks of a band are then one row.
-    rows = 1 if inside.area <= _SMALL else max(_BAND, inside.height // _PARTS)
+    rows = 1 if inside.area <= _SMALL else max(_BAND, inside.height // _BANDS)
     marks: list[npt.NDArray[np.bool_]] = []
+    wide = -(-inside.width // _WORD) * _WORD
     for top in range(0, inside.height, inside.height if rows == 1 else rows):
         covered = cut[top : top + rows] if rows > 1 else cut
         first = inside.top + top
         target = labels[first : first + covered.shape[0], inside.left : inside.right]
-        change = target != value
+        marked = np.zeros((covered.shape[0], wide), np.bool_)
+        change = marked[:, : inside.width]
+        np.not_equal(target, value, out=change)
         change &= covered != 0
         for other in locked:
             change &= target != other
         np.copyto(target, value, where=change)
-        marks.append(change if rows == 1 else change.any(axis=0, keepdims=True))
+        marks.append(marked if rows == 1 else np.bitwise_or.reduce(marked, axis=0, keepdims=True))
+    found = marks[0] if len(marks) == 1 else np.concatenate(marks)
     return [
         Box(box.left, box.top * rows, box.right, box.bottom * rows)
         .moved(inside.left, inside.top)
         .intersect(inside)
-        for box in _parts(np.concatenate(marks), _FINE_BAND if rows == 1 else 1)
+        for box in _parts(found, _FINE_BAND if rows == 1 else 1)
     ]
 
 
 def _parts(marks: npt.NDArray[np.bool_], least: int) -> list[Box]:
-    """Boxes that hold all marks: of bands of at least so many rows, or of columns where that takes fewer pixels."""
-    around = _bounds(marks)
-    if around.empty:
+    """Boxes that hold all marks, in bands of at least so many rows: those left of the middle, then those right of it.
+
+    The marks' rows are whole words of `_WORD` bytes.
+    """
+    height = len(marks)
+    rows = max(least, -(-height // _BANDS))
+    hit = np.bitwise_or.reduceat(marks.view(np.uint64), np.arange(0, height, rows), axis=0).view(np.bool_)
+    columns = np.flatnonzero(hit.any(axis=0))
+    if columns.size == 0:
         return []
-    inner = marks[around.slices]
-    by_rows = _bands(inner, least)
-    by_columns = [Box(box.top, box.left, box.bottom, box.right) for box in _bands(inner.T, least)]
-    closest = min((by_rows, by_columns), key=lambda boxes: sum(box.area for box in boxes))
-    return [box.moved(around.left, around.top) for box in closest]
+    filled = np.flatnonzero(hit.any(axis=1)) * rows
+    head, foot = int(filled[0]), int(filled[-1])
+    first = head + int(marks[head : head + rows].any(axis=1).argmax())
+    last = foot + 1 + int(np.flatnonzero(marks[foot : foot + rows].any(axis=1))[-1])
+    middle = (int(columns[0]) + int(columns[-1]) + 1) // 2
+    before, after = hit[:, :middle], hit[:, middle:]
+    sides: tuple[list[Box], list[Box]] = ([], [])
+    for band, (has_left, left, end, has_right, start, right) in enumerate(
+        zip(*_ends(before, 0), *_ends(after, middle), strict=True)
+    ):
+        top, bottom = max(band * rows, first), min(band * rows + rows, last)
+        if has_left and has_right and start - end < _WORTH_SPLITTING:
+            sides[0].append(Box(left, top, right, bottom))
+            continue
+        if has_left:
+            sides[0].append(Box(left, top, end, bottom))
+        if has_right:
+            sides[1].append(Box(start, top, right, bottom))
+    return sides[0] + sides[1]
 
 
-def _bands(marks: npt.NDArray[np.bool_], least: int) -> list[Box]:
-    """For every band of rows that has marks the box from the first to the last column of them."""
-    height, width = marks.shape
-    rows = max(least, -(-height // _PARTS))
-    tops = np.arange(0, height, rows)
-    hit: npt.NDArray[np.bool_] = np.logical_or.reduceat(marks, tops, axis=0)
-    first = hit.argmax(axis=1)
-    last = width - hit[:, ::-1].argmax(axis=1)
-    return [
-        Box(int(first[band]), band * rows, int(last[band]), min(band * rows + rows, height))
-        for band in np.flatnonzero(hit.any(axis=1)).tolist()
-    ]
+def _ends(hit: npt.NDArray[np.bool_], offset: int) -> tuple[list[bool], list[int], list[int]]:
+    """For every row whether anything is hit, and the first and the last + 1 hit column."""
+    if hit.shape[1] == 0:
+        return [False] * len(hit), [0] * len(hit), [0] * len(hit)
+    first: list[int] = (offset + hit.argmax(axis=1)).tolist()
+    last: list[int] = (offset + hit.shape[1] - hit[:, ::-1].argmax(axis=1)).tolist()
+    return np.asarray(hit.any(axis=1)).tolist(), first, last
 
 
 def united(boxes: Iterable[Box]) -> Box:

@@ -8,7 +8,7 @@ depend on it and the zoom alone, so a part that is drawn again fits the rest (wi
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -24,6 +24,9 @@ Pixels = npt.NDArray[np.uint32]
 
 NEAREST_ZOOM = 2.0
 """From this zoom on pixels are shown as squares."""
+
+_LONG_ROWS = 1.5
+"""So many more pixels are drawn faster in long rows than fewer in short ones."""
 
 _BITS = np.array([1 << (label & 7) for label in range(256)], np.uint8)
 
@@ -86,18 +89,35 @@ def sample_picture(levels: Mapping[int, Picture], size: tuple[int, int], zoom: f
     return np.pad(drawn, ((0, missing[0]), (0, missing[1])), mode="edge") if any(missing) else drawn
 
 
+class LabelGrid:
+    """The labels under the screen pixels of a box, worked out once and taken part by part; positions outside the map
+    show its edge."""
+
+    def __init__(self, levels: Sequence[LabelMap], zoom: float, box: Box) -> None:
+        level = level_for(zoom, len(levels))
+        height, width = levels[0].shape
+        self._box, self._enlarged = box, zoom >= 1.0
+        self._source = levels[level]
+        self._rows = _positions(box.top, box.bottom, zoom, height)
+        self._columns = _positions(box.left, box.right, zoom, width)
+        if level:
+            self._rows = np.minimum(self._rows >> level, self._source.shape[0] - 1)
+            self._columns = np.minimum(self._columns >> level, self._source.shape[1] - 1)
+
+    def part(self, box: Box) -> LabelMap:
+        """The labels of a box inside the grid's."""
+        rows = self._rows[box.top - self._box.top : box.bottom - self._box.top]
+        columns = self._columns[box.left - self._box.left : box.right - self._box.left]
+        r, c = int(rows[0]), int(columns[0])
+        source = self._source[r : int(rows[-1]) + 1, c : int(columns[-1]) + 1]
+        if self._enlarged:
+            return np.take(source, columns - c, axis=1, mode="clip")[rows - r]
+        return np.take(source[rows - r], columns - c, axis=1, mode="clip")
+
+
 def sample_labels(levels: Sequence[LabelMap], zoom: float, box: Box) -> LabelMap:
-    """The labels under screen pixels; positions outside the map show its edge."""
-    level = level_for(zoom, len(levels))
-    source = levels[level]
-    height, width = levels[0].shape
-    rows = np.minimum(_positions(box.top, box.bottom, zoom, height) >> level, source.shape[0] - 1)
-    columns = np.minimum(_positions(box.left, box.right, zoom, width) >> level, source.shape[1] - 1)
-    r, c = int(rows[0]), int(columns[0])
-    part = source[r : int(rows[-1]) + 1, c : int(columns[-1]) + 1]
-    if zoom >= 1.0:
-        return np.ascontiguousarray(np.take(part, columns - c, axis=1, mode="clip")[rows - r])
-    return np.ascontiguousarray(np.take(part[rows - r], columns - c, axis=1, mode="clip"))
+    """The labels under the screen pixels of one box."""
+    return LabelGrid(levels, zoom, box).part(box)
 
 
 def overlay_margin(reach: int) -> int:
@@ -114,29 +134,69 @@ def overlay(labels: LabelMap, hatch: npt.NDArray[np.uint8], table: Pixels, reach
     ``reach`` pixels to either side of a border and fades beyond. Fastest on strips that fit the processor's cache.
     """
     margin = overlay_margin(reach)
-    inner = labels[margin:-margin, margin:-margin]
     if not labels.any():
         out[:] = 0
         return
+    # Few arrays, used again and again: what a move of a brush works on is out of the cache by the next one.
     kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
     high = cv2.dilate(labels, kernel)
-    border = cv2.compare(high, cv2.erode(labels, kernel), cv2.CMP_NE)
-    soft: LabelMap = cv2.blur(border, (2 * reach + 1, 2 * reach + 1)).astype(np.uint8, copy=False)
-    index: LabelMap = soft[margin:-margin, margin:-margin] & np.uint8(0xC0)
-    owner = high[margin:-margin, margin:-margin].copy()
-    cv2.copyTo(
-        inner, inner, owner
-    )  # outside of all areas the outline has the colour of the highest one in reach
+    border = cv2.erode(labels, kernel)
+    cv2.compare(high, border, cv2.CMP_NE, border)
+    soft = cv2.blur(border, kernel.shape)
+    inner, owner, spare, index = (
+        plane[margin:-margin, margin:-margin] for plane in (labels, high, border, soft)
+    )
+    np.bitwise_and(index, 0xC0, out=index)
+    # Outside of all areas the outline has the colour of the highest one in reach.
+    cv2.copyTo(inner, inner, owner)
+    cv2.bitwise_or(index, owner, index)
     # OpenCV's thresholds: numpy has no vector code for what they do, and takes ten times as long.
-    bit = cv2.LUT(inner, _BITS).astype(np.uint8, copy=False)
-    for part in (
-        owner,
-        cv2.threshold(inner, 0, 1 << 3, cv2.THRESH_BINARY)[1],
-        cv2.threshold(hatch[0] & bit, 0, 1 << 4, cv2.THRESH_BINARY)[1],
-        cv2.threshold(hatch[1] & bit, 0, 1 << 5, cv2.THRESH_BINARY)[1],
-    ):
-        cv2.bitwise_or(index, part, index)
+    cv2.threshold(inner, 0, 1 << 3, cv2.THRESH_BINARY, owner)
+    cv2.bitwise_or(index, owner, index)
+    cv2.LUT(inner, _BITS, spare)
+    for plane, value in zip(hatch, (1 << 4, 1 << 5), strict=True):
+        cv2.bitwise_and(plane, spare, owner)
+        cv2.threshold(owner, 0, value, cv2.THRESH_BINARY, owner)
+        cv2.bitwise_or(index, owner, index)
     cv2.LUT(index, table.view(np.int32), out.view(np.int32))
+
+
+def overlay_sheet(
+    boxes: Sequence[Box],
+    labels: LabelGrid,
+    hatch: Callable[[Box], npt.NDArray[np.uint8]],
+    table: Pixels,
+    reach: int,
+) -> tuple[Pixels, list[Box]]:
+    """`overlay` for several boxes at once: laid side by side, or one below the other, and drawn in one go, since a
+    small box takes nearly as long as a large one.
+
+    ``labels`` reaches `overlay_margin` beyond every box; ``hatch`` gives the pattern of a box. Returns the drawn
+    sheet and the place of each box in it.
+    """
+    margin = overlay_margin(reach)
+    wide, high = [box.width for box in boxes], [box.height for box in boxes]
+    across = sum(wide) * max(high) <= _LONG_ROWS * max(wide) * sum(high)
+    gaps = 2 * margin * (len(boxes) - 1)
+    size = (max(high), sum(wide) + gaps) if across else (sum(high) + gaps, max(wide))
+    drawn = np.empty(size, np.uint32)
+    if len(boxes) == 1:
+        overlay(labels.part(boxes[0].grow(margin)), hatch(boxes[0]), table, reach, drawn)
+        return drawn, [Box(0, 0, wide[0], high[0])]
+    sheet = np.zeros((size[0] + 2 * margin, size[1] + 2 * margin), np.uint8)
+    strokes = np.empty((2, *size), np.uint8)
+    places: list[Box] = []
+    x = y = 0
+    for box, width, height in zip(boxes, wide, high, strict=True):
+        sheet[y : y + height + 2 * margin, x : x + width + 2 * margin] = labels.part(box.grow(margin))
+        strokes[:, y : y + height, x : x + width] = hatch(box)
+        places.append(Box(x, y, x + width, y + height))
+        if across:
+            x += width + 2 * margin
+        else:
+            y += height + 2 * margin
+    overlay(sheet, strokes, table, reach, drawn)
+    return drawn, places
 
 
 def tint(labels: LabelMap, table: Pixels) -> Pixels:

@@ -229,7 +229,7 @@ class Peers:
         name = "memory of the areas: label map and its levels"
         row = Row(name, round(areas, 1), "MB", None, None, "<= 0.5x the overlay", areas <= overlay / 2, 1)
         yield beside(row, [overlay], _NAIVE)
-        shown = (surface._both, surface._picture.buffer, surface._areas.buffer)
+        shown = (surface._both, surface._picture)
         buffers = sum(buffer.pixels.nbytes for buffer in shown) / 1e6
         name = f"memory of the areas, with the buffers of a view of {self._size[0]} x {self._size[1]}"
         yield beside(Row(name, round(areas + buffers, 1), "MB", None, None, "-", None, 1), [overlay], _NAIVE)

@@ -63,6 +63,39 @@ def test_merge_equals_the_naive_model(
         assert dirty == EMPTY_BOX
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 219), st.integers(0, 299), st.integers(1, 40), st.integers(1, 40)),
+        max_size=4,
+    )
+)
+def test_the_parts_of_a_change_hold_all_of_it_and_end_at_it(boxes: list[tuple[int, int, int, int]]) -> None:
+    labels, stencil = label_map.empty(300, 220), np.zeros((220, 300), np.uint8)
+    for top, left, height, width in boxes:
+        stencil[top : top + height, left : left + width] = 1
+    parts = label_map.merge_parts(labels, stencil, Box(0, 0, 300, 220), 3)
+    told = np.zeros_like(labels)
+    for part in parts:
+        assert not part.empty
+        assert labels[part.slices].any()
+        told[part.slices] = 3
+    assert not (labels != 0)[told == 0].any()
+    rows, columns = np.nonzero(labels)
+    if len(rows):
+        closest = Box(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
+        assert label_map.united(parts) == closest
+
+
+def test_the_parts_of_a_ring_leave_out_what_is_inside() -> None:
+    labels = label_map.empty(600, 600)
+    y, x = np.mgrid[0:600, 0:600]
+    away = np.hypot(x - 300, y - 300)
+    ring = ((away < 280) & (away > 270)).astype(np.uint8)
+    parts = label_map.merge_parts(labels, ring, Box(0, 0, 600, 600), 1)
+    assert sum(part.area for part in parts) < 600 * 600 / 3
+
+
 @given(MAPS, st.lists(st.tuples(stamps(), st.integers(0, 7), LOCKS), max_size=5))
 def test_masks_stay_disjoint(
     labels: LabelMap, strokes: list[tuple[tuple[Stencil, Box], int, set[int]]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import cast
 
@@ -26,14 +26,15 @@ def rects(region: QRegion) -> list[QRect]:
     return list(cast("Iterable[QRect]", region))
 
 
-def draw_stage(painter: QPainter, region: Sequence[QRect], picture: QRect, ratio: float) -> None:
+def draw_stage(painter: QPainter, inside: QRect, picture: QRect, ratio: float) -> None:
     """The ground around the picture with the picture's soft shadow."""
+    if picture.contains(inside):
+        return
     stage = QColor(current().stage)
     bounds = QRect()
-    for rect in region:
-        for part in rects(QRegion(rect) - QRegion(picture)):
-            painter.fillRect(part, stage)
-            bounds = bounds.united(part)
+    for part in rects(QRegion(inside) - QRegion(picture)):
+        painter.fillRect(part, stage)
+        bounds = bounds.united(part)
     if not bounds.isEmpty() and not picture.isEmpty():
         _draw_shadow(painter, picture, round(_SHADOW * ratio), bounds)
 

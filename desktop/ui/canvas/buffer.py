@@ -18,13 +18,13 @@ _Mode = QPainter.CompositionMode
 
 class Buffer:
     """Pixels of *screen boxes* (see `imaging.compose`) within reach of each other: no two of them further apart than
-    ``width`` and ``height``."""
+    ``width`` and ``height``. They are opaque."""
 
-    def __init__(self, width: int, height: int, form: QImage.Format) -> None:
+    def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
         self.pixels: Pixels = np.zeros((height, width), np.uint32)
         self._quads: npt.NDArray[np.uint8] = self.pixels.view(np.uint8).reshape(height, width, 4)
-        self._image = QImage(self.pixels.data, width, height, width * 4, form)
+        self._image = QImage(self.pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
         self._left = self._top = 0
 
     def begin(self, left: int, top: int) -> None:
@@ -37,34 +37,41 @@ class Buffer:
             y, x = part.top - box.top, part.left - box.left
             self.pixels[place.slices] = pixels[y : y + part.height, x : x + part.width]
 
-    def places(self, box: Box) -> Iterator[tuple[Box, Pixels]]:
-        """The pieces of a screen box and where their pixels are stored, to be written to."""
-        for part, place in self._parts(box):
-            yield part, self.pixels[place.slices]
+    def pieces(self, box: Box) -> Iterator[Box]:
+        """A screen box cut where it is not stored in one piece."""
+        return (part for part, _ in self._parts(box))
 
     def draw(self, painter: QPainter, box: Box, left: int, top: int) -> None:
         """Draw a screen box; (left, top) is where the picture's corner lies in the painter's pixels."""
         for part, place in self._parts(box):
             painter.drawImage(QPoint(part.left + left, part.top + top), self._image, _rect(place))
 
-    def join(self, boxes: Sequence[Box], below: Buffer | None, ground: QColor, above: Buffer) -> None:
-        """Store screen boxes of ``above`` blended over ``below``, or over plain ``ground``.
+    def blend(
+        self,
+        boxes: Sequence[Box],
+        below: Buffer | None,
+        ground: QColor,
+        above: Pixels,
+        places: Sequence[Box],
+    ) -> None:
+        """Store screen boxes (each one of `pieces`) blended from ``above`` over ``below``, or over plain ``ground``.
 
-        Both are laid out like this one.
+        ``below`` is laid out like this one; the pixels of a box are found in ``above`` (H x W, premultiplied by their
+        alpha) at its one of ``places``.
         """
-        if not boxes:
-            return
+        height, width = above.shape
+        sheet = QImage(above.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
         with QPainter(self._image) as painter:
-            for box in boxes:  # whole one after the other: they may overlap
-                for _, place in self._parts(box):
-                    rect = _rect(place)
-                    painter.setCompositionMode(_Mode.CompositionMode_Source)
-                    if below is None:
-                        painter.fillRect(rect, ground)
-                    else:
-                        painter.drawImage(rect.topLeft(), below._image, rect)
-                    painter.setCompositionMode(_Mode.CompositionMode_SourceOver)
-                    painter.drawImage(rect.topLeft(), above._image, rect)
+            for box, place in zip(boxes, places, strict=True):  # whole one after the other: they may overlap
+                x, y = (box.left - self._left) % self.width, (box.top - self._top) % self.height
+                rect = QRect(x, y, box.width, box.height)
+                painter.setCompositionMode(_Mode.CompositionMode_Source)
+                if below is None:
+                    painter.fillRect(rect, ground)
+                else:
+                    painter.drawImage(rect, below._image, rect)
+                painter.setCompositionMode(_Mode.CompositionMode_SourceOver)
+                painter.drawImage(rect, sheet, _rect(place))
 
     def stretch(self, source: Buffer, box: Box, scale: float) -> Box:
         """Store a screen box of another buffer at ``scale`` times its size, coarsely, right after `begin`.

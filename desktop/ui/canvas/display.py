@@ -14,7 +14,7 @@ from desktop.core.areas import MotionArea
 from desktop.core.geometry import EMPTY_BOX, Box, Point
 from desktop.core.label_map import bounds_of
 from desktop.core.shot import Shot
-from desktop.ui.canvas.backdrop import draw_crop, draw_grid, draw_stage, rects
+from desktop.ui.canvas.backdrop import draw_crop, draw_grid, draw_stage
 from desktop.ui.canvas.loader import PictureLoader
 from desktop.ui.canvas.look import Look
 from desktop.ui.canvas.navigation import Margins, Navigation
@@ -62,6 +62,8 @@ class CanvasDisplay(QWidget):
         self._shown_data: bytes | None = None
         self._anchors: dict[int, tuple[float, float]] = {}
         self._anchors_stale = False
+        self._waiting = QRect()
+        """What will be painted again (logical pixels)."""
         self._refined = EMPTY_BOX
         self._refined_clock = QElapsedTimer()
         self._refining = QTimer(self)
@@ -201,6 +203,7 @@ class CanvasDisplay(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._waiting = QRect()
         with QPainter(self) as painter:
             self._paint(painter, event.region())
 
@@ -210,26 +213,18 @@ class CanvasDisplay(QWidget):
         painter.setWorldTransform(to_device * base.inverted()[0], False)
         nav, ratio, shot, surface = self.navigation, self.ratio, self.session.shot, self._surface
         picture = QRect(nav.left, nav.top, *nav.screen)
-        device = [self._device_rect(rect) for rect in rects(region)]
-        frame = picture if shot is not None else QRect()
-        draw_stage(painter, device, frame, ratio)
+        bounds = self._device_rect(region.boundingRect())
+        draw_stage(painter, bounds, picture if shot is not None else QRect(), ratio)
         if shot is None or surface is None:
             return
         solid = self.look.solid
         surface.set_ground(QColor("#000000" if solid else current().window), bare=solid)
         surface.prepare(nav.visible, nav.zoom, nav.view_width, nav.view_height, ratio)
-        for rect in device:
-            box = Box(
-                rect.left() - nav.left,
-                rect.top() - nav.top,
-                rect.left() + rect.width() - nav.left,
-                rect.top() + rect.height() - nav.top,
-            ).intersect(nav.visible)
-            surface.draw(painter, box, nav.left, nav.top)
+        box = Box(bounds.left(), bounds.top(), bounds.right() + 1, bounds.bottom() + 1)
+        surface.draw(painter, box.moved(-nav.left, -nav.top).intersect(nav.visible), nav.left, nav.top)
         if not surface.finished and not self._refining.isActive():
             self._refined_clock.restart()
             self._refining.start()
-        bounds = self._device_rect(region.boundingRect())
         draw_grid(painter, nav, bounds)
         draw_crop(painter, nav, self.crop_shown(shot), picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -247,7 +242,7 @@ class CanvasDisplay(QWidget):
         unread = not surface.read
         self._refined = self._refined.union(surface.refine())
         if self.sharp or self._refined_clock.elapsed() > _SHOWN_MS:
-            self._update_screen(self._refined.intersect(self.navigation.visible))
+            self._update_screen(self._refined)
             self._refined = EMPTY_BOX
             self._refined_clock.restart()
         if unread and surface.read:
@@ -257,10 +252,11 @@ class CanvasDisplay(QWidget):
             self._refining.stop()
 
     def _update_screen(self, box: Box) -> None:
-        """Paint a screen box again."""
+        """Paint a screen box again, as far as it is in sight."""
         nav = self.navigation
-        if not box.empty:
-            self._update_device(QRegion(QRect(box.left + nav.left, box.top + nav.top, box.width, box.height)))
+        seen = box.intersect(nav.visible)
+        if not seen.empty:
+            self._update_device(QRegion(seen.left + nav.left, seen.top + nav.top, seen.width, seen.height))
 
     def _device_rect(self, rect: QRect) -> QRect:
         ratio = self.ratio
@@ -270,12 +266,14 @@ class CanvasDisplay(QWidget):
         return QRect(left, top, right - left, bottom - top)
 
     def _update_device(self, region: QRegion) -> None:
-        """Paint a region of device pixels again, as one rectangle: Qt's drawing is far slower in a ragged clip."""
+        """Paint a region of device pixels again, with all else that waits for it as one rectangle: Qt's drawing is far
+        slower in a ragged clip."""
         if region.isEmpty():
             return
         ratio, rect = self.ratio, region.boundingRect()
         logical = QRectF(rect.left() / ratio, rect.top() / ratio, rect.width() / ratio, rect.height() / ratio)
-        self.update(logical.toAlignedRect().adjusted(-1, -1, 1, 1))
+        self._waiting = self._waiting.united(logical.toAlignedRect().adjusted(-1, -1, 1, 1))
+        self.update(self._waiting)
 
     # Session
 
@@ -328,7 +326,7 @@ class CanvasDisplay(QWidget):
         if self._surface is None:
             return
         dirty = self._surface.labels_changed(box, self.navigation.zoom, self.session.changed_parts)
-        self._update_screen(dirty.intersect(self.navigation.visible))
+        self._update_screen(dirty)
 
     def _areas_changed(self) -> None:
         shot = self.session.shot

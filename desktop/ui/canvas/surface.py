@@ -1,4 +1,4 @@
-"""The pixels in sight: picture, areas and the two together, each in a buffer somewhat larger than the view.
+"""The pixels in sight: the picture, and the picture with the areas on it, each in a buffer larger than the view.
 
 What takes longer than a frame is not waited for. `prepare` has something to show for every pixel in sight at once:
 drawn ones, or, where too much has changed (another zoom, other colours, another picture), what was there before, or a
@@ -9,11 +9,10 @@ and at last beyond the edges of the view, so that a pan finds its strips drawn.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from desktop.core.geometry import EMPTY_BOX, Box, whole
 from desktop.core.label_map import LabelMap, extent, united
@@ -27,7 +26,7 @@ AHEAD = 96
 """Device pixels that are drawn beyond each edge of the view."""
 
 AT_ONCE = 800_000
-"""Screen pixels of either layer that are drawn before the view is painted: some four milliseconds."""
+"""Screen pixels of picture and areas that are drawn before the view is painted: some four milliseconds."""
 
 _SLICE = 0.004
 """Seconds that `Surface.refine` takes at a time."""
@@ -36,24 +35,20 @@ _GROWTH = 128 * 1024
 """Screen pixels between two looks at the clock."""
 
 _MOST_PARTS = 24
-_WORTH_PARTING = 16_000
+_WORTH_PARTING = 5_000
 """Screen pixels that a part of a change must save to be drawn by itself: drawing one takes as long as so many."""
 
-_STRIP_PIXELS = 48 * 1024
+_STRIP_PIXELS = 160 * 1024
 """Pixels of the areas that are drawn at a time, so that they stay in the processor's cache."""
+
+_MOST_ROWS = 96
+"""Rows of a strip: long rows are drawn several times as fast as many short ones."""
 
 _GRID = 128
 _MOST_STRETCH = 16.0
 _SKETCH = 4
 _READ = 2_000_000
 """Pixels of the label map that are read into its levels at a time."""
-
-
-@dataclass(slots=True)
-class _Layer:
-    buffer: Buffer
-    valid: Box = EMPTY_BOX
-    """Screen box whose pixels are drawn."""
 
 
 class Surface:
@@ -68,7 +63,10 @@ class Surface:
         self._dirty: list[Box] = []
         self._visible = self._covered = EMPTY_BOX
         """Screen boxes in sight, and where there is something to show."""
+        self._sampled = self._drawn = EMPTY_BOX
+        """Screen boxes whose pixels are there: of the picture, and with the areas on it."""
         self._view = (0, 0)
+        self._picture: Buffer
         self._both: Buffer
         self._resized(1, 1, 1.0)
         self.show(labels)
@@ -83,7 +81,7 @@ class Surface:
         self._levels: Mapping[int, Picture] = {}
         self._anew = True
         self._dirty.clear()
-        self._picture.valid = self._areas.valid = self._covered = EMPTY_BOX
+        self._sampled = self._drawn = self._covered = EMPTY_BOX
 
     @property
     def labels(self) -> LabelMap:
@@ -107,19 +105,19 @@ class Surface:
     def set_levels(self, levels: Mapping[int, Picture]) -> None:
         """The picture, or as much of its levels as is read yet."""
         self._levels = levels
-        self._picture.valid = EMPTY_BOX
+        self._sampled = self._drawn = EMPTY_BOX
 
     def set_table(self, table: Pixels) -> None:
         """Other colours for the areas."""
         if not np.array_equal(table, self._table):
             self._table = table
-            self._areas.valid = EMPTY_BOX
+            self._drawn = EMPTY_BOX
 
     def set_ground(self, ground: QColor, *, bare: bool) -> None:
         """What is shown where there is no picture, which ``bare`` hides too."""
         if (ground, bare) != (self._ground, self._bare):
             self._ground, self._bare = ground, bare
-            self._areas.valid = EMPTY_BOX
+            self._drawn = EMPTY_BOX
 
     def labels_changed(self, box: Box, zoom: float, parts: Sequence[Box] = ()) -> Box:
         """Pixels of the label map changed: in ``box``, or closer in these parts of it.
@@ -131,7 +129,8 @@ class Surface:
             return EMPTY_BOX
         self._labels.update(inside)
         dirty = self._on_screen(inside, zoom)
-        found = _gathered([self._on_screen(part, zoom) for part in parts]) or [dirty]
+        worth = _WORTH_PARTING / (zoom * zoom)
+        found = [self._on_screen(part, zoom) for part in _gathered(parts, worth)] or [dirty]
         if len(self._dirty) + len(found) > _MOST_PARTS:
             self._dirty = [united([*self._dirty, dirty])]
         else:
@@ -148,13 +147,15 @@ class Surface:
             self._anew = False
             self._restart(visible, zoom, width, height, ratio)
         self._visible = visible
-        for layer in (self._picture, self._areas):
-            layer.valid = layer.valid.intersect(self._goal)  # what is further away may be written over
+        # What is further away may be written over.
+        self._sampled, self._drawn = self._sampled.intersect(self._goal), self._drawn.intersect(self._goal)
         spare = AT_ONCE - self._redraw(AT_ONCE)
-        wanted = [(layer, layer.valid.union(visible)) for layer in self._layers]
-        if sum(box.area - layer.valid.area for layer, box in wanted) <= spare:
-            for layer, box in wanted:
-                self._extend(layer, box)
+        sampled, drawn = self._sampled.union(visible), self._drawn.union(visible)
+        if self._shows_picture:
+            spare -= sampled.area - self._sampled.area
+        if drawn.area - self._drawn.area <= spare:
+            self._sample(sampled)
+            self._draw(drawn)
             self._covered = visible
         else:
             self._cover(visible)
@@ -165,23 +166,22 @@ class Surface:
         while time.perf_counter() - begun < _SLICE and not self.finished:
             if not self.read:
                 self._labels.read(self._rows)
-                self._areas.valid = EMPTY_BOX
+                self._drawn = EMPTY_BOX
                 continue
             if self._dirty:
                 changed = changed.union(united(self._dirty))
                 self._redraw(_GROWTH)
                 continue
-            layer = min(self._layers, key=lambda layer: layer.valid.area)
-            changed = changed.union(self._extend(layer, self._grown(layer)))
+            wanted = self._grown(self._drawn)
+            if self._shows_picture and not self._sampled.holds(wanted):
+                self._sample(self._grown(self._sampled))
+            else:
+                changed = changed.union(self._draw(wanted))
         return changed.intersect(self._visible)
 
     def draw(self, painter: QPainter, box: Box, left: int, top: int) -> None:
         """Draw a prepared screen box; (left, top) is where the picture's corner lies."""
         self._both.draw(painter, box, left, top)
-
-    @property
-    def _layers(self) -> tuple[_Layer, ...]:
-        return (self._picture, self._areas) if self._shows_picture else (self._areas,)
 
     @property
     def _shows_picture(self) -> bool:
@@ -191,12 +191,6 @@ class Surface:
     def _goal(self) -> Box:
         """All that is to be drawn: what is in sight, and what a pan may bring."""
         return self._visible.grow(AHEAD).intersect(whole(*compose.screen_size(*self.size, self._zoom)))
-
-    @property
-    def _drawn(self) -> Box:
-        """Screen box where everything is drawn."""
-        drawn = self._areas.valid
-        return drawn.intersect(self._picture.valid) if self._shows_picture else drawn
 
     def _on_screen(self, box: Box, zoom: float) -> Box:
         """The screen pixels that show something of an image box, as far as there are any."""
@@ -213,23 +207,22 @@ class Surface:
 
     def _redraw(self, most: int) -> int:
         """Draw what has changed where areas are drawn already, about ``most`` pixels of it. Returns how many."""
-        spent, joined = 0, list[Box]()
+        spent, drawn = 0, list[Box]()
         while self._dirty and spent < most:
-            part = self._dirty.pop().intersect(self._areas.valid)
+            part = self._dirty.pop().intersect(self._drawn)
             rows = max(1, (most - spent) // max(part.width, 1))
             if part.height > rows:
                 self._dirty.append(Box(part.left, part.top + rows, part.right, part.bottom))
                 part = Box(part.left, part.top, part.right, part.top + rows)
             if not part.empty:
-                self._compose(part)
                 spent += part.area
-                joined.append(part)
-        self._join(joined)
+                drawn.append(part)
+        self._compose(drawn)
         return spent
 
-    def _grown(self, layer: _Layer) -> Box:
-        """A somewhat larger box than a layer has: first all that is in sight, then the rest."""
-        kept, seen, goal = layer.valid, self._visible, self._goal
+    def _grown(self, kept: Box) -> Box:
+        """A somewhat larger box than this: first all that is in sight, then the rest."""
+        seen, goal = self._visible, self._goal
         if kept.empty:
             middle = (seen.top + seen.bottom) // 2
             rows = max(1, _GROWTH // max(seen.width, 1))
@@ -248,43 +241,60 @@ class Surface:
             return kept._replace(left=kept.left - min(columns, before))
         return kept._replace(right=kept.right + min(columns, after))
 
-    def _extend(self, layer: _Layer, wanted: Box) -> Box:
-        """Draw a layer out to a box that holds what it has. Returns the box that is drawn anew."""
-        strips = wanted.without(layer.valid)
-        layer.valid = wanted
-        for strip in strips:
-            if layer is self._areas:
-                self._compose(strip)
-            else:
-                layer.buffer.write(strip, compose.sample_picture(self._levels, self.size, self._zoom, strip))
-        self._join(strips)
+    def _sample(self, wanted: Box) -> None:
+        """Have the picture's pixels in a box that holds what is there."""
+        if self._shows_picture:
+            for strip in wanted.without(self._sampled):
+                self._picture.write(strip, compose.sample_picture(self._levels, self.size, self._zoom, strip))
+            self._sampled = wanted
+
+    def _draw(self, wanted: Box) -> Box:
+        """Draw out to a box that holds what is drawn. Returns the box that is drawn anew."""
+        strips = wanted.without(self._drawn)
+        self._drawn = wanted
+        self._compose(strips)
         return united(strips)
 
-    def _join(self, boxes: Iterable[Box]) -> None:
-        """Put the layers together where both are drawn."""
-        drawn = self._drawn
-        found = [part for part in (box.intersect(drawn) for box in boxes) if not part.empty]
-        below = self._picture.buffer if self._shows_picture else None
-        self._both.join(found, below, self._ground, self._areas.buffer)
+    def _compose(self, boxes: Sequence[Box]) -> None:
+        """Draw the areas on the picture in screen boxes: small ones together, large ones in strips, so that what is
+        worked on stays in the processor's cache."""
+        batch: list[Box] = []
+        room = 0
+        if not boxes:
+            return
+        margin = compose.overlay_margin(reach(self._ratio))
+        grid = compose.LabelGrid(self._labels.levels, self._zoom, united(boxes).grow(margin))
+        for piece in self._pieces(boxes):
+            if batch and piece.area > room:
+                self._compose_batch(batch, grid)
+                batch = []
+            if not batch:
+                room = _STRIP_PIXELS
+            batch.append(piece)
+            room -= piece.area
+        self._compose_batch(batch, grid)
 
-    def _compose(self, box: Box) -> None:
-        """Draw the areas of a screen box, in strips that stay in the processor's cache."""
-        outline = reach(self._ratio)
-        margin = compose.overlay_margin(outline)
-        for part, pixels in self._areas.buffer.places(box):
-            rows = max(1, _STRIP_PIXELS // part.width)
-            for top in range(part.top, part.bottom, rows):
-                strip = Box(part.left, top, part.right, min(top + rows, part.bottom))
-                labels = compose.sample_labels(self._labels.levels, self._zoom, strip.grow(margin))
-                out = pixels[top - part.top : strip.bottom - part.top]
-                compose.overlay(labels, self._hatch.part(strip), self._table, outline, out)
+    def _compose_batch(self, batch: Sequence[Box], grid: compose.LabelGrid) -> None:
+        sheet, places = compose.overlay_sheet(batch, grid, self._hatch.part, self._table, reach(self._ratio))
+        self._both.blend(batch, self._below, self._ground, sheet, places)
+
+    def _pieces(self, boxes: Iterable[Box]) -> Iterator[Box]:
+        """Screen boxes cut at the buffer's seams and into strips."""
+        for box in boxes:
+            for part in self._both.pieces(box):
+                rows = max(1, _STRIP_PIXELS // max(part.width, _STRIP_PIXELS // _MOST_ROWS))
+                for top in range(part.top, part.bottom, rows):
+                    yield Box(part.left, top, part.right, min(top + rows, part.bottom))
+
+    @property
+    def _below(self) -> Buffer | None:
+        return self._picture if self._shows_picture else None
 
     def _cover(self, visible: Box) -> None:
         """Sketch what is in sight and neither drawn nor there from before."""
         strips = visible.without(max(self._covered, self._drawn, key=lambda box: box.intersect(visible).area))
         for strip in strips:
             self._sketch(strip)
-        self._join(strips)
         self._covered = visible
 
     def _sketch(self, box: Box) -> None:
@@ -297,15 +307,19 @@ class Surface:
             min(-(-box.right // _SKETCH), wide),
             min(-(-box.bottom // _SKETCH), high),
         )
-        both = Buffer(small.width, small.height, QImage.Format.Format_RGB32)
-        above = Buffer(small.width, small.height, QImage.Format.Format_ARGB32_Premultiplied)
-        below = Buffer(small.width, small.height, QImage.Format.Format_RGB32)
-        for buffer in (both, above, below):
+        both, below = (Buffer(small.width, small.height) for _ in range(2))
+        for buffer in (both, below):
             buffer.begin(small.left, small.top)
-        above.write(small, compose.tint(compose.sample_labels(self._labels.levels, zoom, small), self._table))
         if self._shows_picture:
             below.write(small, compose.sample_picture(self._levels, self.size, zoom, small))
-        both.join([small], below if self._shows_picture else None, self._ground, above)
+        tint = compose.tint(compose.sample_labels(self._labels.levels, zoom, small), self._table)
+        both.blend(
+            [small],
+            below if self._shows_picture else None,
+            self._ground,
+            tint,
+            [whole(small.width, small.height)],
+        )
         self._both.enlarge(both, box, _SKETCH)
 
     def _restart(self, visible: Box, zoom: float, width: int, height: int, ratio: float) -> None:
@@ -315,14 +329,17 @@ class Surface:
             self._resized(width, height, ratio)
         else:
             # The old picture is void: its place takes the new view, and the old view is read from its own.
-            self._both, self._picture.buffer = self._picture.buffer, self._both
+            self._both, self._picture = self._picture, self._both
         self._zoom, self._visible = zoom, visible
-        self._picture.valid = self._areas.valid = self._covered = EMPTY_BOX
+        self._sampled = self._drawn = self._covered = EMPTY_BOX
         self._dirty.clear()
-        for buffer in (self._both, self._picture.buffer, self._areas.buffer):
+        for buffer in (self._both, self._picture):
             if buffer is not old:
                 buffer.begin(visible.left - AHEAD, visible.top - AHEAD)
-        if visible.area * len(self._layers) > AT_ONCE and 1 / _MOST_STRETCH <= scale <= _MOST_STRETCH:
+        if (
+            visible.area * (2 if self._shows_picture else 1) > AT_ONCE
+            and 1 / _MOST_STRETCH <= scale <= _MOST_STRETCH
+        ):
             seen = Box(
                 int(visible.left / scale),
                 int(visible.top / scale),
@@ -338,19 +355,17 @@ class Surface:
         # A few sizes only, so that a window that is being resized does not make them all anew at every step.
         wide = -(-(width + 2 * AHEAD) // _GRID) * _GRID
         high = -(-(height + 2 * AHEAD) // _GRID) * _GRID
-        self._picture = _Layer(Buffer(wide, high, QImage.Format.Format_RGB32))
-        self._areas = _Layer(Buffer(wide, high, QImage.Format.Format_ARGB32_Premultiplied))
-        self._both = Buffer(wide, high, QImage.Format.Format_RGB32)
-        self._covered = EMPTY_BOX
-        self._hatch = Hatch(ratio, wide, high)
+        self._picture, self._both = Buffer(wide, high), Buffer(wide, high)
+        self._sampled = self._drawn = self._covered = EMPTY_BOX
+        self._hatch = Hatch(ratio, wide, _MOST_ROWS)
 
 
-def _gathered(parts: Iterable[Box]) -> list[Box]:
-    """The same pixels in fewer boxes, where neighbours are drawn faster together."""
+def _gathered(parts: Iterable[Box], worth: float) -> list[Box]:
+    """The same pixels in fewer boxes, where one box for neighbours has less than ``worth`` pixels more."""
     found: list[Box] = []
     for part in parts:
         both = found[-1].union(part) if found else part
-        if found and both.area - found[-1].area - part.area < _WORTH_PARTING:
+        if found and both.area - found[-1].area - part.area < worth:
             found[-1] = both
         else:
             found.append(part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 
 from desktop.ui.canvas.tools.base import padded, twofold
@@ -19,6 +19,9 @@ _SMALLEST = 4.0
 _CROSS = 9.0
 _AROUND = tuple((math.cos(k * math.pi / 16), math.sin(k * math.pi / 16)) for k in range(32))
 _LABEL_HEIGHT = 22
+_BANDS, _LEAST_BAND = 8, 24
+"""The circle is drawn in so many bands of rows, of at least so many device pixels."""
+_WORTH_LEAVING = 12
 
 
 def draw_ring(painter: QPainter, centre: QPointF, radius: float, ratio: float) -> None:
@@ -40,6 +43,36 @@ def ring_image(radius: float, ratio: float) -> QImage:
     return image
 
 
+@lru_cache(maxsize=8)
+def _bands(radius: float, pad: float) -> tuple[QRect, ...]:
+    """Rectangles around the middle that hold the circle's line, ``pad`` pixels to either side: two in most bands of
+    rows, and few pixels of what is inside."""
+    inner, outer = max(radius - pad, 0.0), radius + pad
+    reach = math.ceil(outer)
+    rows = max(_LEAST_BAND, -(-2 * reach // _BANDS))
+    found: list[QRect] = []
+    for top in range(-reach, reach, rows):
+        bottom = min(top + rows, reach)
+        near, far = (0 if top < 0 < bottom else min(abs(top), abs(bottom))), max(abs(top), abs(bottom))
+        out = math.ceil(math.sqrt(max(outer * outer - near * near, 0.0)))
+        free = math.floor(math.sqrt(max(inner * inner - far * far, 0.0)))
+        if free > _WORTH_LEAVING:
+            found.append(QRect(-out, top, out - free, bottom - top))
+            found.append(QRect(free, top, out - free, bottom - top))
+        else:
+            found.append(QRect(-out, top, 2 * out, bottom - top))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def _line_region(radius: float, pad: float) -> QRegion:
+    """`_bands` as a region."""
+    region = QRegion()
+    for band in _bands(radius, pad):
+        region += band
+    return region
+
+
 class Ring:
     """A brush of ``radius`` device pixels at ``centre`` in a view of ``width`` x ``height`` device pixels."""
 
@@ -58,7 +91,8 @@ class Ring:
             return True
         if view.contains(x - radius, y - radius) and view.contains(x + radius, y + radius):
             return False
-        seen = sum(view.contains(x + radius * dx, y + radius * dy) for dx, dy in _AROUND)
+        wide, high = view.width(), view.height()
+        seen = sum(0.0 <= x + radius * dx <= wide and 0.0 <= y + radius * dy <= high for dx, dy in _AROUND)
         return 2 * seen < len(_AROUND)
 
     def draw(self, painter: QPainter) -> None:
@@ -66,8 +100,10 @@ class Ring:
         centre, radius, ratio = self.centre, self.radius, self.ratio
         if radius <= _MOST_CACHED:
             ring = ring_image(round(radius * 4) / 4, ratio)
-            half = ring.width() / 2
-            painter.drawImage(QPoint(round(centre.x() - half), round(centre.y() - half)), ring)
+            half = ring.width() // 2
+            x, y = round(centre.x()), round(centre.y())
+            for band in _bands(radius, 3 * ratio):
+                painter.drawImage(band.translated(x, y).topLeft(), ring, band.translated(half, half))
         else:
             draw_ring(painter, centre, radius, ratio)
         if self.lost:
@@ -78,12 +114,7 @@ class Ring:
     def region(self) -> QRegion:
         """What `draw` covers, without the untouched middle of a large circle."""
         centre, radius, pad = self.centre, self.radius, 3 * self.ratio
-        region = padded(QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius), pad)
-        inner = math.floor((radius - pad) * math.sqrt(0.5)) - 1
-        if inner > 0:
-            region -= QRegion(
-                QRect(round(centre.x()) - inner, round(centre.y()) - inner, 2 * inner, 2 * inner)
-            )
+        region = _line_region(radius, pad + 1.0).translated(round(centre.x()), round(centre.y()))
         if self.lost:
             region += cross_region(centre, self.ratio)
         if self._words:
