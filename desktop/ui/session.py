@@ -64,6 +64,8 @@ class Session(QObject):
     """Something else needs the session: who has half a result on the map may still abort the gesture."""
     gesture_taken = Signal()
     """The gesture was ended from outside the tool that had begun it."""
+    finished = Signal()
+    """``finishing`` is over."""
     notice = Signal(str)
     """A sentence for the person: why a stroke does nothing."""
 
@@ -77,6 +79,8 @@ class Session(QObject):
         self._revision = 0
         self.changed_parts: tuple[Box, ...] = ()
         """During ``labels_changed``: boxes that hold the change more closely than its one box, if any are known."""
+        self.finishing = False
+        """Whether what was applied is still being worked out: another gesture would have to wait for it."""
         self._spared = Spared(self.notice.emit)
         self._typing_key = ""
         self._typing_run = 0

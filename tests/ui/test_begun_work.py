@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QFocusEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -207,16 +208,25 @@ def test_a_finished_selection_stays_when_another_tool_is_chosen(view: CanvasView
     assert not labels(view).any()
 
 
-def test_a_wand_under_way_is_seen_through_before_the_next_stroke(view: CanvasView, hands: Hands) -> None:
+def test_a_stroke_waits_for_a_wand_under_way_and_keeps_its_own_area(
+    view: CanvasView, hands: Hands, qtbot: QtBot
+) -> None:
     show(view, disc())
     view.set_tool("wand")
     hands.click(200, 150)
-    assert draft_of(view).running
+    wand = draft_of(view)
+    assert wand.running
     view.set_tool("brush")
     view.session.choose_area(2)
     hands.drag((10, 10), (40, 10))
+    view.session.choose_area(3)
+    view.set_tool("eraser")
+    assert not (labels(view) == 2).any()
+    finish(wand)
+    qtbot.waitUntil(lambda: bool((labels(view) == 2).any()) and not view.session.in_gesture)
     assert labels(view)[150, 200] == 1
     assert labels(view)[10, 20] == 2
+    assert (view.tool_name, view.session.active_label) == ("eraser", 3)
     view.undo()
     assert labels(view)[10, 20] == 0
     assert labels(view)[150, 200] == 1
@@ -224,7 +234,61 @@ def test_a_wand_under_way_is_seen_through_before_the_next_stroke(view: CanvasVie
     assert not labels(view).any()
 
 
-def test_what_was_applied_is_there_before_the_stroke_that_follows_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["escape", "undo"])
+def test_a_stroke_that_waits_can_be_given_up_by_itself(
+    view: CanvasView, hands: Hands, qtbot: QtBot, way: str
+) -> None:
+    show(view, disc())
+    view.set_tool("wand")
+    hands.click(200, 150)
+    wand = draft_of(view)
+    view.set_tool("brush")
+    view.session.choose_area(2)
+    hands.drag((10, 10), (40, 10))
+    if way == "escape":
+        QTest.keyClick(view, Qt.Key.Key_Escape)
+    else:
+        view.undo()
+    finish(wand)
+    qtbot.waitUntil(lambda: not view.session.in_gesture)
+    assert labels(view)[150, 200] == 1
+    assert not (labels(view) == 2).any()
+
+
+def test_the_pointer_has_no_say_in_a_stroke_that_comes_later(
+    view: CanvasView, hands: Hands, qtbot: QtBot
+) -> None:
+    show(view, disc())
+    view.set_tool("wand")
+    hands.click(200, 150)
+    wand = draft_of(view)
+    view.set_tool("brush")
+    view.options.set_size("brush", 10)
+    view.session.choose_area(2)
+    hands.press(20, 20)
+    for x in range(20, 100, 4):
+        hands.move(x, 20)
+    hands.release(100, 20)
+    meddled: list[bool] = []
+
+    def meddle() -> None:
+        if view.session.in_gesture and not wand.active:
+            hands.move(300, 280)
+            meddled.append(True)
+
+    turns = QTimer(interval=0)
+    turns.timeout.connect(meddle)
+    turns.start()
+    finish(wand)
+    qtbot.waitUntil(lambda: bool((labels(view) == 2).any()) and not view.session.in_gesture)
+    turns.stop()
+    assert meddled
+    rows, columns = np.nonzero(labels(view) == 2)
+    assert rows.max() < 40
+    assert 90 < columns.max() < 110
+
+
+def test_the_window_goes_on_while_a_stroke_waits_for_what_was_applied(tmp_path: Path) -> None:
     path = tmp_path / "shot.kinebrush"
     save_shot(painted_shot(), path, indexed_png)
 
@@ -246,7 +310,10 @@ def test_what_was_applied_is_there_before_the_stroke_that_follows_at_once(tmp_pa
         session.choose_area(2)
         there = Hands(canvas)
         there.drag((30, 30), (60, 30))
-        assert session.undo_title.startswith("Paint")
+        assert ops.draft.running
+        canvas.pan_by(40, 0)
+        await hands.until(lambda: session.undo_title.startswith("Paint"), "the stroke")
+        assert hands.shot.label_map[30, 45] == 2
         assert np.count_nonzero(hands.shot.label_map == 1) > painted
         hands.act("undo")
         assert session.undo_title.startswith("Grow")

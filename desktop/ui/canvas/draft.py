@@ -209,7 +209,7 @@ class Draft(QObject):
         if not self.active:
             return
         if self.running:
-            self._keeping = True
+            self._keeping = self._session.finishing = True
         else:
             self._clear()
             self.ended.emit(self._session.commit_gesture())
@@ -339,5 +339,9 @@ class Draft(QObject):
     def _clear(self) -> None:
         self._give_up()
         self._number += 1
-        self._origin, self._touched, self._keeping = None, EMPTY_BOX, False
+        kept, self._keeping = self._keeping, False
+        self._origin, self._touched = None, EMPTY_BOX
         self.progressed.emit()
+        if kept:
+            self._session.finishing = False
+            self._session.finished.emit()

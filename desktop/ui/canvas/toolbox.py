@@ -12,6 +12,7 @@ from desktop.core.geometry import Box
 from desktop.core.shot import Shot
 from desktop.ui.canvas.commands import locked_hints, locked_title
 from desktop.ui.canvas.display import CanvasDisplay
+from desktop.ui.canvas.later import Later
 from desktop.ui.canvas.pointing import Panner, pointer_of
 from desktop.ui.canvas.tools.base import Tool
 from desktop.ui.canvas.tools.options import ToolOptions
@@ -43,6 +44,7 @@ class ToolCanvas(CanvasDisplay):
         self._panner = Panner()
         self._drawn = QRegion()
         self._titles = ("", "")
+        self._later = Later(self, self)
         session.gesture_taken.connect(self._gesture_taken)
         self.options.changed.connect(self._options_changed)
         self.options.crop.changed.connect(self._options_changed)
@@ -121,6 +123,8 @@ class ToolCanvas(CanvasDisplay):
 
     def undo(self) -> None:
         """Take back the last of what the tool has begun, or the document's last step."""
+        if self._later.drop():
+            return
         if self.tool is not None and self.tool.undo_title:
             self.tool.undo()
             self._repaint_tool()
@@ -160,6 +164,7 @@ class ToolCanvas(CanvasDisplay):
         if self.tool is not None:
             self.tool.draw(painter)
             draw_sign(painter, self.tool, self.ratio)
+        self._later.draw(painter, self.ratio)
 
     def crop_shown(self, shot: Shot) -> Box | None:
         crop = shot.image.crop
@@ -170,6 +175,7 @@ class ToolCanvas(CanvasDisplay):
 
     def stop(self) -> None:
         """Before the end: undo what is begun and wait for the reading thread."""
+        self._later.drop()
         self.cancel()
         for tool in self._tools.values():
             tool.stop()
@@ -204,6 +210,8 @@ class ToolCanvas(CanvasDisplay):
             wanted = Qt.CursorShape.ClosedHandCursor
         elif self._space:
             wanted = Qt.CursorShape.OpenHandCursor
+        elif self._later.waiting:
+            wanted = Qt.CursorShape.BusyCursor
         elif self._locked:
             wanted = Qt.CursorShape.ForbiddenCursor
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
@@ -93,12 +94,14 @@ class CanvasView(ToolCanvas):
     @property
     def held(self) -> bool:
         """Whether a button is down: a tool works, or the picture is dragged."""
-        return self._button != Qt.MouseButton.NoButton or self._panner.active
+        return self._button != Qt.MouseButton.NoButton or self._panner.active or self._later.open
 
     def press_at(self, button: Qt.MouseButton, pointer: Pointer, *, double: bool = False) -> None:
         """A button of mouse or pen went down."""
         if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._space):
             self._panner.start(QPointF(pointer.x, pointer.y))
+            self._show_cursor()
+        elif self._later.press(partial(self.press_at, button, double=double), pointer):
             self._show_cursor()
         elif self.tool is not None and (double or self._button == Qt.MouseButton.NoButton):
             self._button = button
@@ -118,7 +121,7 @@ class CanvasView(ToolCanvas):
                 self.pan_by(dx, dy)
             return
         self.cursor_moved.emit(pointer.at.x, pointer.at.y)
-        if self.tool is None:
+        if self.tool is None or self._later.move(self.move_to, pointer):
             return
         if self._button != Qt.MouseButton.NoButton:
             self.tool.move(pointer)
@@ -133,6 +136,8 @@ class CanvasView(ToolCanvas):
         if self._panner.active and ends_pan and self._button != button:
             self._panner.stop()
             self._show_cursor()
+            return
+        if self._later.release(partial(self.release_at, button), pointer):
             return
         if button == self._button and self.tool is not None:
             self._panner.stop()
@@ -190,7 +195,8 @@ class CanvasView(ToolCanvas):
     def uses(self, key: int) -> bool:
         """Whether a key means something to the canvas now, before any shortcut does."""
         wanted = self.tool is not None and self.tool.wants(key)
-        return wanted or key == Qt.Key.Key_Space or (key == Qt.Key.Key_Escape and self._busy)
+        escapes = key == Qt.Key.Key_Escape and (self._busy or self._later.waiting)
+        return wanted or key == Qt.Key.Key_Space or escapes
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, tool = event.key(), self.tool
@@ -201,6 +207,8 @@ class CanvasView(ToolCanvas):
                     here = QPointF(self.mapFromGlobal(self.cursor().pos())) * self.ratio
                     self._panner.start(self._pen.place or here)
                 self._show_cursor()
+        elif key == Qt.Key.Key_Escape and self._later.drop():
+            self._show_cursor()
         elif key == Qt.Key.Key_Escape and self._busy:
             self.cancel()
         elif tool is not None and tool.key(key):
