@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,6 +45,11 @@ def _areas(labels: list[int]) -> str:
     elif moving:
         words = [f"{'area' if len(moving) == 1 else 'areas'} {moving[0]}", *(str(n) for n in moving[1:])]
     words += ["Hold still"] * (STATIC_LABEL in labels)
+    return listed(words)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a sentence: *a*, *a and b*, *a, b and c*."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 

@@ -15,8 +15,9 @@ from PIL import Image, ImageDraw, ImageOps
 
 from desktop.core.areas import MotionArea
 from desktop.core.errors import MaskError
+from desktop.core.mask_names import safe_name
 from desktop.core.shot import Shot, SourceImage, new_shot
-from desktop.imaging.mask_export import area_files, indexed_file, safe_name
+from desktop.imaging.mask_export import area_files, indexed_file
 from desktop.imaging.mask_import import MaskFile, choose_labels, labels_from, mask_from, read_mask_file
 from desktop.imaging.masks import indexed_png, mask_png
 from tests.pictures import photo
