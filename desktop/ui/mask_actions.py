@@ -121,11 +121,15 @@ class MaskActions(QObject):
                 f"{incoming.name} has another aspect than the picture's {shot.image.width} × {shot.image.height}; "
                 "save it in the picture's size."
             )
-        if file.kind in ("grey", "alpha"):
-            self._ask(incoming, source, [("mask", f"Import into {area_title(self._session)}")])
+        into = area_title(self._session)
+        areas = ("labels", f"Import {counted(len(incoming.chosen), 'area')}")
+        if file.other is not None:
+            mask = ("mask", f"Import into {into}")
+            self._ask(incoming, source, [areas, mask] if file.kind == "labels" else [mask, areas])
+        elif file.kind in _SOFT:
+            self._ask(incoming, source, [("mask", f"Import into {into}")])
         elif file.kind == "labels" and len(incoming.chosen) < len(file.regions):
-            areas = ("labels", f"Import {counted(len(incoming.chosen), 'area')}")
-            self._ask(incoming, source, [areas, ("mask", f"All into {area_title(self._session)}")])
+            self._ask(incoming, source, [areas, ("mask", f"All into {into}")])
         elif file.kind == "labels":
             await self._lay_labels(file, incoming.chosen)
         else:
@@ -163,26 +167,33 @@ class MaskActions(QObject):
         file = incoming.mask if incoming.fits else None
         if file is not None:
             masks.append(("mask", f"Mask of {area_title(self._session)}"))
-            if file.kind == "labels":
-                masks.insert(0, ("labels", counted(len(incoming.chosen), "area")))
-        first = file is not None and file.kind in ("mask", "labels")
+            if incoming.labels is not None:
+                place = 0 if file.kind == "labels" else 1
+                masks.insert(place, ("labels", counted(len(incoming.chosen), "area")))
+        first = file is not None and (file.kind not in _SOFT or file.other is not None)
         self._ask(incoming, source, masks + picture if first else picture + masks)
 
     def _ask(self, incoming: Incoming, source: object, choices: list[tuple[str, str]]) -> None:
         """Ask what one file shall be."""
         file = incoming.mask if incoming.fits else None
         what = "" if file is None else f" · {words_of(file, incoming.chosen)}"
+        soft = None if file is None else incoming.soft
         layers = []
-        if file is not None:
+        if soft is not None:
+            layers.append(Layer(soft.values))
+        elif file is not None:
             table = colors_of(file, incoming.chosen) if file.kind == "labels" else None
             layers.append(Layer(file.values, table=table))
+        least = (
+            128 if file is soft else 1
+        )  # what is labels rather than brightness is painted wherever it is not black
         card = MaskCard(
             incoming.name,
             f"{incoming.size_text}{what}",
             choices,
             self._stage,
             layers=layers,
-            threshold=128 if file is not None and file.kind in _SOFT else None,
+            threshold=None if soft is None else least,
         )
         self._open(card, partial(self._chosen, incoming, source))
 
@@ -191,13 +202,11 @@ class MaskActions(QObject):
             self.picture_asked.emit(source)
         elif key == "replace":
             self.replace_asked.emit(source)
+        elif key == "labels" and incoming.labels is not None:
+            self._run(self._lay_labels(incoming.labels, incoming.chosen), "import masks")
         elif incoming.mask is not None:
-            file, label = incoming.mask, self._session.active_label
-            labels = key == "labels"
-            work = (
-                self._lay_labels(file, incoming.chosen) if labels else self._lay_mask(file, label, threshold)
-            )
-            self._run(work, "import masks")
+            file = incoming.soft or incoming.mask
+            self._run(self._lay_mask(file, self._session.active_label, threshold), "import masks")
 
     def _ask_several(self, batch: Batch) -> None:
         """Show which file becomes which area before it happens."""

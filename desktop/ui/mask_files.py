@@ -31,7 +31,7 @@ _ROWS = 64
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A picture file that came by drop or clipboard: its bytes and name, and as a mask if it can be one. ``chosen``
-    tells which label each region of a label image becomes, by its index."""
+    tells which label each region becomes, by its index, if it is a label image or may be one."""
 
     data: bytes
     name: str
@@ -39,6 +39,22 @@ class Incoming:
     fits: bool
     size_text: str
     chosen: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def soft(self) -> MaskFile | None:
+        """It as a mask that is cut at a threshold, if it is one or may be one."""
+        return self._as("grey", "alpha")
+
+    @property
+    def labels(self) -> MaskFile | None:
+        """It as a label image, if it is one or may be one."""
+        return self._as("labels")
+
+    def _as(self, *kinds: str) -> MaskFile | None:
+        for file in () if self.mask is None else (self.mask, self.mask.other):
+            if file is not None and file.kind in kinds:
+                return file
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +89,9 @@ def read(source: object, shot: Shot, must: bool) -> Incoming:
         size = f"{file.width} × {file.height}"
         colors = {area_color(0 if label == STATIC_LABEL else label): label for label in range(1, 8)}
         fits = file.fits(shot.image.width, shot.image.height)
-        return Incoming(data, name, file, fits, size, choose_labels(file, colors))
+        incoming = Incoming(data, name, file, fits, size)
+        labels = incoming.labels
+        return incoming if labels is None else replace(incoming, chosen=choose_labels(labels, colors))
     wide, high = probe(data).upright_size
     return Incoming(data, name, None, False, f"{wide} × {high}")
 

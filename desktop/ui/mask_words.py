@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,8 @@ _GREY = 0xFF606060
 
 def words_of(file: MaskFile, chosen: dict[int, int]) -> str:
     """What a mask file is taken for, in a few words. ``chosen``: the label of each region, by its index."""
+    if file.other is not None:
+        return f"{words_of(replace(file, other=None), chosen)}; or {words_of(file.other, chosen)}"
     if file.kind == "labels":
         what = "label" if all(region.value for region in file.regions) else "colour"
         return f"a label image with {counted(len(file.regions), what)}; {_becomes(file, chosen)}"
