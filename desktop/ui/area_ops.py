@@ -136,6 +136,7 @@ class AreaOps(QWidget):
         if not self._begin():
             self._operation = None
             return
+        self._canvas.set_look(replace(self._canvas.look, hidden=False))  # nothing is changed unseen
         if not wanted.at_once:
             self._place()
             self.show()

@@ -10,7 +10,7 @@ from desktop.core.label_map import extent, resized
 from desktop.core.trajectory import Trajectory
 from desktop.ui.canvas.align_draft import AlignDraft, Laid
 from desktop.ui.canvas.path_items import color_of, draw_path
-from desktop.ui.canvas.tools.base import Hints, Pointer, Stage, Tool, twofold
+from desktop.ui.canvas.tools.base import DragTool, Hints, Pointer, Stage, twofold
 
 _SEEN_SIDE = 1400
 """Longer side of the masks as they are shown while they are moved."""
@@ -21,7 +21,7 @@ _ACCEPT = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LARGER, _SMALLER = (Qt.Key.Key_Plus, Qt.Key.Key_Equal), (Qt.Key.Key_Minus,)
 
 
-class AlignTool(Tool):
+class AlignTool(DragTool):
     """Shows the masks as they would lie; nothing changes before they are accepted."""
 
     cursor = Qt.CursorShape.SizeAllCursor

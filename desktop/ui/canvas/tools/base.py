@@ -193,6 +193,17 @@ class Tool:
         return "keep" if pointer.ctrl else self.stage.options.mode
 
 
+class DragTool(Tool):
+    """A tool that works by drags alone: undo in the middle of one drops it, as Escape does."""
+
+    @property
+    def undo_title(self) -> str:
+        return "the drag" if self.busy else ""
+
+    def undo(self) -> None:
+        self.cancel()
+
+
 def twofold(painter: QPainter, ratio: float, *, dashed: bool = False) -> tuple[QPen, QPen]:
     """A dark and a light pen: a line drawn with both is seen on any picture."""
     dark = QPen(QColor(0, 0, 0, 190), 3.0 * ratio)

@@ -12,7 +12,7 @@ from desktop.core.cropping import Grip
 from desktop.core.geometry import Box
 from desktop.core.shot import SourceImage
 from desktop.ui.canvas.crop_draft import CropDraft
-from desktop.ui.canvas.tools.base import Hints, Pointer, Stage, Tool, twofold
+from desktop.ui.canvas.tools.base import DragTool, Hints, Pointer, Stage, twofold
 
 _REACH = 10.0
 """Logical pixels within which a side or corner is held."""
@@ -33,7 +33,7 @@ _STEPS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 _ACCEPT = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class CropTool(Tool):
+class CropTool(DragTool):
     """Draws the frame. The picture's bytes are never changed: accepting it sets `SourceImage.crop`."""
 
     def __init__(self, stage: Stage) -> None:
