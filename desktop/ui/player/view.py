@@ -68,7 +68,7 @@ class PlayerView(QWidget):
         self._stack = QStackedLayout(top)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.stage)
-        self.zoom_bar = ZoomBar("0", "1", self.stage)
+        self.zoom_bar = ZoomBar("0", "1", ("-",), ("+", "="), self.stage)
         self.setLayout(column(top, rule(), self.strip, rule(), self.transport, gap=0))
         self._state: State | None = None
         self._facts: VideoFacts | None = None
