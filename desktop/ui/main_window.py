@@ -98,6 +98,8 @@ class MainWindow(QMainWindow):
         self._lay_out_panel()
         self._lay_out_jobs()
         self.toasts = ToastStack(self.faces, bottom=2 * SPACE)
+        self.toasts.keep_to(self.paint.room, self.takes.player.room)
+        self.toasts.keep_free(self.paint.area_ops)
         self.palette_ = Palette(self.actions_, self)
         self.documents_ = DocumentActions(self, self.actions_, session, documents, spawn)
         self.menus["Shot"].insertMenu(self.actions_["sample"], self.documents_.recent_menu)
@@ -205,6 +207,7 @@ class MainWindow(QMainWindow):
             source.failed.connect(self.report)
         self.services.told.connect(self.say)
         self.masks.told.connect(self.say)
+        self.masks.asked.connect(self.toasts.keep_free)
         self.pictures.told.connect(self.say)
         self.documents_.first_look = self.masks.offer
         self.masks.picture_asked.connect(self.documents_.open_source)

@@ -44,6 +44,8 @@ class MaskActions(QObject):
 
     failed = Signal(object)
     told = Signal(str)
+    asked = Signal(object)
+    """This `MaskCard` is shown now."""
     picture_asked = Signal(object)
     """A new shot shall be made of this: a path or a QImage."""
     replace_asked = Signal(object)
@@ -249,6 +251,7 @@ class MaskActions(QObject):
         card.closed.connect(self._card_closed)
         self._card, self._then = card, then
         card.open()
+        self.asked.emit(card)
 
     def _pressed(self, key: str) -> None:
         then, card = self._then, self._card

@@ -100,6 +100,11 @@ class PaintFace(QWidget):
             (self.canvas if something else self._blank).setFocus()
         self.tell_hints()
 
+    @property
+    def room(self) -> QWidget:
+        """Where the picture is, or what stands there without one."""
+        return self._stack
+
     def offer(self) -> None:
         """Nothing is on its way any more: say how to get a picture, if there is none."""
         self.empty.show()
