@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
@@ -27,6 +25,7 @@ from desktop.ui.docking import Stage, add_dock, add_strip
 from desktop.ui.document_actions import DocumentActions
 from desktop.ui.documents import Documents
 from desktop.ui.edit_actions import EditActions
+from desktop.ui.errands import Spawn
 from desktop.ui.job_actions import JobActions
 from desktop.ui.jobs.dock import JobsDock
 from desktop.ui.mask_actions import MaskActions
@@ -52,8 +51,6 @@ from desktop.ui.window_memory import changes, window_kept
 PANEL_WIDTH = 330
 JOBS_HEIGHT = 190
 """The header and three rows."""
-
-Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
 
 class MainWindow(QMainWindow):

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.core.errors import KinebrushError, MaskError
+from desktop.core.errors import MaskError
 from desktop.ui import mask_files
 from desktop.ui.actions import Actions
 from desktop.ui.canvas.tools.modes import area_title
 from desktop.ui.documents import PICTURES, SUFFIX
+from desktop.ui.errands import Errands, Spawn
 from desktop.ui.label_writer import write_labels
 from desktop.ui.mask_batch import Batch, number_of, read_batch
 from desktop.ui.mask_card import FileRow, MaskCard
@@ -29,7 +30,6 @@ from desktop.ui.theme import area_color
 if TYPE_CHECKING:
     from desktop.imaging.mask_import import MaskFile
 
-Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 Then = Callable[[str, int], object]
 """What is done with the key of the button that was pressed and the threshold."""
 
@@ -39,10 +39,9 @@ _SOFT = ("grey", "alpha")
 _CHANGED = "The shot was changed meanwhile, so nothing was imported; import again."
 
 
-class MaskActions(QObject):
-    """Connects the actions on masks of a window. ``failed`` carries the error of something that was asked for."""
+class MaskActions(Errands):
+    """Connects the actions on masks of a window."""
 
-    failed = Signal(object)
     told = Signal(str)
     asked = Signal(object)
     """This `MaskCard` is shown now."""
@@ -54,8 +53,8 @@ class MaskActions(QObject):
     def __init__(
         self, window: QWidget, stage: QWidget, actions: Actions, session: Session, spawn: Spawn
     ) -> None:
-        super().__init__(window)
-        self._window, self._stage, self._session, self._spawn = window, stage, session, spawn
+        super().__init__(window, spawn)
+        self._window, self._stage, self._session = window, stage, session
         self._card: MaskCard | None = None
         self._then: Then | None = None
         for name, slot in {
@@ -365,17 +364,6 @@ class MaskActions(QObject):
         image = await asyncio.to_thread(mask_files.mask_image, copy, label)
         QGuiApplication.clipboard().setImage(image)
         self.told.emit(f"The mask of {area_title(self._session)} is in the clipboard.")
-
-    # --- inside -------------------------------------------------------------------------------------------------
-
-    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        self._spawn(self._reported(work), name)
-
-    async def _reported(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except KinebrushError as error:
-            self.failed.emit(error)
 
 
 def _sources_of(mime: QMimeData | None) -> list[object]:
