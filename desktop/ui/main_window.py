@@ -29,6 +29,7 @@ from desktop.ui.errands import Spawn
 from desktop.ui.job_actions import JobActions
 from desktop.ui.jobs.dock import JobsDock
 from desktop.ui.mask_actions import MaskActions
+from desktop.ui.mask_exports import MaskExports
 from desktop.ui.memory import Memory
 from desktop.ui.paint_face import LEAST_WIDTH, PaintFace
 from desktop.ui.palette import Palette
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.documents_ = DocumentActions(self, self.actions_, session, documents, spawn)
         self.menus["Shot"].insertMenu(self.actions_["sample"], self.documents_.recent_menu)
         self.masks = MaskActions(self, self.paint.canvas, self.actions_, session, spawn)
+        self.mask_exports = MaskExports(self, self.actions_, session, spawn)
         self.pictures = PictureActions(self, self.paint.canvas, self.actions_, spawn)
         preview = self.paint.area_ops.draft
         self.edits = EditActions(self.actions_, session, self.areas, self.paint.canvas, preview, self)
@@ -200,12 +202,12 @@ class MainWindow(QMainWindow):
         self.words.end_frame_dropped.connect(self.documents_.set_end_frame)
         self.checks.generate_asked.connect(actions["generate"].trigger)
         self.checks.problems_changed.connect(self._problems_changed)
-        for source in (self.documents_, self.services, self.jobs_, self.masks, self.pictures):
+        telling = (self.services, self.masks, self.mask_exports, self.pictures)
+        for source in (*telling, self.documents_, self.jobs_):
             source.failed.connect(self.report)
-        self.services.told.connect(self.say)
-        self.masks.told.connect(self.say)
+        for teller in telling:
+            teller.told.connect(self.say)
         self.masks.asked.connect(self.toasts.keep_free)
-        self.pictures.told.connect(self.say)
         self.documents_.first_look = self.masks.offer
         self.masks.picture_asked.connect(self.documents_.open_source)
         self.masks.replace_asked.connect(self.pictures.replace_by)

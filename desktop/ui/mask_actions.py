@@ -1,4 +1,4 @@
-"""Masks and pictures that come in and go out: by menu, drop and clipboard. Files are read and written in threads."""
+"""Masks and pictures that come in: by menu, drop and clipboard. Files are read in threads."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _CHANGED = "The shot was changed meanwhile, so nothing was imported; import agai
 
 
 class MaskActions(Errands):
-    """Connects the actions on masks of a window."""
+    """Connects the actions by which masks come in, and asks what a picture shall be."""
 
     told = Signal(str)
     asked = Signal(object)
@@ -57,21 +57,13 @@ class MaskActions(Errands):
         self._window, self._stage, self._session = window, stage, session
         self._card: MaskCard | None = None
         self._then: Then | None = None
-        for name, slot in {
-            "import-masks": self.ask_import,
-            "export-masks": self.ask_export,
-            "export-indexed": self.ask_export_indexed,
-            "copy-mask": self.copy_mask,
-            "paste-mask": self.paste_mask,
-        }.items():
-            actions.on(name, slot)
+        actions.on("import-masks", self.ask_import)
+        actions.on("paste-mask", self.paste_mask)
 
     @property
     def card(self) -> MaskCard | None:
         """The card that asks, while it does."""
         return self._card
-
-    # --- in -----------------------------------------------------------------------------------------------------
 
     def ask_import(self) -> None:
         """Ask for masks or a label image."""
@@ -304,66 +296,6 @@ class MaskActions(Errands):
                 self.told.emit(f"{area.title} is locked; unlock it to change it.")
                 return False
         return True
-
-    # --- out ----------------------------------------------------------------------------------------------------
-
-    def ask_export(self) -> None:
-        """Ask for a folder for one PNG per area."""
-        if self._session.shot is None:
-            return
-        dialog = QFileDialog(self._window, "A folder for the masks")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.export_to)
-        dialog.open()
-
-    def ask_export_indexed(self) -> None:
-        """Ask for the file of one PNG of all areas."""
-        shot = self._session.shot
-        if shot is None:
-            return
-        dialog = QFileDialog(self._window, "One PNG of all areas", "", "PNG (*.png)")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.selectFile(f"{shot.name}-areas.png")
-        dialog.fileSelected.connect(self.export_indexed_to)
-        dialog.open()
-
-    def export_to(self, folder: str | Path) -> None:
-        """Write one PNG per area into a folder."""
-        self._run(self._export(Path(folder)), "export masks")
-
-    def export_indexed_to(self, path: str | Path) -> None:
-        """Write one indexed PNG of all areas."""
-        self._run(self._export_indexed(Path(path)), "export masks")
-
-    def copy_mask(self) -> None:
-        """Put the chosen area's mask into the clipboard, white on black."""
-        self._run(self._copy(), "copy a mask")
-
-    async def _export(self, folder: Path) -> None:
-        copy = self._session.begin_snapshot()
-        if copy is None:
-            return
-        count = await asyncio.to_thread(mask_files.write_areas, copy, folder)
-        if count == 0:
-            raise MaskError("Nothing is painted yet, so there is no mask to export.")
-        self.told.emit(f"{count} {'mask was' if count == 1 else 'masks were'} written to {folder}.")
-
-    async def _export_indexed(self, path: Path) -> None:
-        copy = self._session.begin_snapshot()
-        if copy is not None:
-            await asyncio.to_thread(mask_files.write_indexed, copy, path)
-            self.told.emit(f"All areas were written to {path.name}.")
-
-    async def _copy(self) -> None:
-        copy, label = self._session.begin_snapshot(), self._session.active_label
-        if copy is None:
-            return
-        image = await asyncio.to_thread(mask_files.mask_image, copy, label)
-        QGuiApplication.clipboard().setImage(image)
-        self.told.emit(f"The mask of {area_title(self._session)} is in the clipboard.")
 
 
 def _sources_of(mime: QMimeData | None) -> list[object]:

@@ -74,7 +74,7 @@ def test_everything_that_goes_out_comes_in_again(tmp_path: Path) -> None:
     async def script(hands: Hands) -> None:
         await hands.opened(WIDTH)
         masks, window = hands.window.masks, hands.window
-        masks.export_to(folder)
+        hands.window.mask_exports.export_to(folder)
         await hands.told("3 masks were written")
         assert sorted(path.name for path in folder.iterdir()) == [
             "Coffee-0-Hold-still.png",
@@ -82,7 +82,7 @@ def test_everything_that_goes_out_comes_in_again(tmp_path: Path) -> None:
             "Coffee-2-Area-2.png",
         ]
         whole = tmp_path / "all.png"
-        masks.export_indexed_to(whole)
+        hands.window.mask_exports.export_indexed_to(whole)
         await hands.told("All areas were written to all.png")
         for label in (1, 2, 7):
             window.session.apply("Clear", edits.clear(hands.shot, label))
@@ -105,7 +105,7 @@ def test_everything_that_goes_out_comes_in_again(tmp_path: Path) -> None:
         hands.act("paste-mask")
         await hands.until(lambda: np.array_equal(hands.shot.label_map, labels()), "the pasted mask")
         hands.act("canvas-area-3")
-        masks.export_to(tmp_path / "nowhere")
+        hands.window.mask_exports.export_to(tmp_path / "nowhere")
         hands.expect("nowhere")
         await hands.until(lambda: any("nowhere" in sentence for sentence in hands.said), "the sentence")
 

@@ -62,7 +62,7 @@ def test_exported_masks_come_back_exactly_by_one_drop(tmp_path: Path) -> None:
     async def script(hands: Hands) -> None:
         await hands.opened(WIDTH)
         session = hands.window.session
-        hands.window.masks.export_to(folder)
+        hands.window.mask_exports.export_to(folder)
         await hands.told("3 masks were written")
         for label in (1, 2, 7):
             session.apply("Clear", edits.clear(hands.shot, label))
