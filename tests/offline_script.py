@@ -37,9 +37,9 @@ async def work(hands: Hands, folder: Path) -> list[str]:
     assert np.array_equal(load_shot(file, read_label_map).label_map, painted)
     done.append("save")
 
-    window.masks.export_indexed_to(folder / "all.png")
+    window.mask_exports.export_indexed_to(folder / "all.png")
     await hands.told("All areas were written")
-    window.masks.export_to(folder)
+    window.mask_exports.export_to(folder)
     await hands.told("2 masks were written")
     hands.act("clear-area")
     window.masks.import_file(folder / "all.png")

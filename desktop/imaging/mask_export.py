@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-from desktop.core.areas import MotionArea
 from desktop.core.label_map import mask_of
+from desktop.core.mask_names import area_file, safe_name
 from desktop.core.shot import Shot
 from desktop.imaging.masks import indexed_png, mask_png
-
-_UNSAFE = re.compile(r"[^\w-]+")
-
-
-def safe_name(text: str) -> str:
-    """A title as part of a file name on any system: letters, digits, ``-`` and ``_``."""
-    return _UNSAFE.sub("-", text).strip("-_")[:60] or "shot"
 
 
 def area_files(shot: Shot) -> dict[str, bytes]:
@@ -25,11 +16,6 @@ def area_files(shot: Shot) -> dict[str, bytes]:
         if mask.any():
             files[area_file(shot, area)] = mask_png(mask)
     return files
-
-
-def area_file(shot: Shot, area: MotionArea) -> str:
-    """The file name of one area's mask."""
-    return f"{safe_name(shot.name)}-{area.number}-{safe_name(area.title)}.png"
 
 
 def indexed_file(shot: Shot) -> tuple[str, bytes]:

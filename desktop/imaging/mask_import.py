@@ -7,7 +7,7 @@ black and white, soft grey, or transparency.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -25,6 +25,9 @@ Kind = Literal["mask", "grey", "alpha", "labels"]
 
 MOST_REGIONS = 64
 """An image with more colours than this (and nothing) is a picture, not labels; more values must lie in pieces."""
+
+_SMALL_NUMBER = 32
+"""Up to here grey levels are numbers of labels, seen as black by the eye; and any that nearly fill what they span."""
 
 _BLACK, _WHITE = 0x000000, 0xFFFFFF
 _NOTHING = 1 << 24
@@ -59,13 +62,15 @@ class MaskFile:
 
     ``values`` is H x W, uint8: 0 or 255 for a ``mask`` of two colours, 0 to 255 for ``grey`` and ``alpha``, and for
     ``labels`` the number of a region, 1 for ``regions[0]``, 0 for nothing (uint16 where there are more than 255).
-    ``own`` is a PNG of all areas as Kinebrush writes it, whose values are labels.
+    ``own`` is a PNG of all areas as Kinebrush writes it, whose values are labels. ``other`` is what the file may be as
+    well: a few grey levels are brightness or labels, and nothing in the file says which.
     """
 
     kind: Kind
     values: Values = field(repr=False)
     regions: tuple[Region, ...] = ()
     own: bool = False
+    other: MaskFile | None = field(default=None, repr=False)
 
     @property
     def width(self) -> int:
@@ -170,21 +175,26 @@ def _of_palette(image: Image.Image) -> MaskFile:
     colors = {index: _hex(*palette[3 * index : 3 * index + 3]) for index in used}
     if len(used) <= 2 and used[-1] in (0, 1, 255) and set(colors.values()) <= {"#000000", "#ffffff"}:
         return _of_colours(image)  # black and white that happens to be saved with a palette
+    grey = None
     if all(color[1:3] == color[3:5] == color[5:7] for color in colors.values()):
         levels = np.array(palette, np.uint8).reshape(-1, 3)[:, 0]
-        by_level = np.bincount(levels, weights=found, minlength=256).astype(np.int64)
-        if _soft(by_level, [int(level) for level in np.flatnonzero(by_level)]):
-            return MaskFile("grey", _looked_up(levels, indices))
+        grey = _of_values(_looked_up(levels, indices))
+    if grey is not None and grey.kind == "grey" and grey.other is None:
+        return grey
     if len(used) > MOST_REGIONS + 1 and not _pieces(indices, found):
         return MaskFile("grey", mask_values(image, "luminance"))
     present = [index for index in used if index != 0]
     own = palette[: len(PALETTE)] == list(PALETTE)
-    return _labels(indices, present, [colors[index] for index in present], found, own=own)
+    labels = _labels(indices, present, [colors[index] for index in present], found, own=own)
+    return labels if grey is None or grey.kind != "grey" else replace(grey, other=labels)
 
 
 def _of_values(values: npt.NDArray[np.generic], *, lossy: bool = False) -> MaskFile:
-    """Grey: two levels are a mask, a few are labels, many are a soft mask unless each has its pieces of the picture;
-    ``lossy`` files hold no labels, since their levels are not kept. 0 is nothing."""
+    """Grey: two levels are a mask; more are labels if they are few or each has its pieces of the picture, else a soft
+    mask. Levels that are no numbers to count with, from 0 to white above all, may be either. 0 is nothing.
+
+    ``lossy`` files hold no labels, since their levels are not kept.
+    """
     deep = values.dtype != np.uint8
     levels = np.clip(values, 0, 65535).astype(np.uint16) if deep else np.asarray(values, np.uint8)
     found = _histogram(levels, 65536 if deep else 256)
@@ -193,17 +203,25 @@ def _of_values(values: npt.NDArray[np.generic], *, lossy: bool = False) -> MaskF
         high = max(used[-1], 1)
         return MaskFile("mask", np.where(levels == high, np.uint8(255), np.uint8(0)))
     present = [level for level in used if level != 0]
-    if not lossy and not _soft(found, used) and (len(present) <= MOST_REGIONS or _pieces(levels, found)):
-        return _labels(levels, present, [""] * len(present), found)
-    return MaskFile("grey", (levels >> 8).astype(np.uint8) if deep else levels.astype(np.uint8))
+    grey = MaskFile("grey", (levels >> 8).astype(np.uint8) if deep else levels.astype(np.uint8))
+    few = len(present) <= MOST_REGIONS
+    if lossy or _soft(found, used) or not (few or _pieces(levels, found)):
+        return grey
+    labels = _labels(levels, present, [""] * len(present), found)
+    if _spread(found, used):
+        return replace(grey, other=labels)
+    numbers = deep or present[-1] <= max(_SMALL_NUMBER, 2 * len(present))
+    return labels if numbers else replace(labels, other=grey)
+
+
+def _spread(found: npt.NDArray[np.int64], used: list[int]) -> bool:
+    """Whether grey levels go from black to white."""
+    return used[0] == 0 and used[-1] == found.size - 1
 
 
 def _soft(found: npt.NDArray[np.int64], used: list[int]) -> bool:
     """Whether grey levels are a mask with soft edges: black and white are nearly everything."""
-    high = found.size - 1
-    if used[0] != 0 or used[-1] != high or len(used) < 4:
-        return False
-    return int(found[0] + found[high]) >= 0.8 * int(found.sum())
+    return _spread(found, used) and int(found[0] + found[-1]) >= 0.8 * int(found.sum())
 
 
 def _pieces(levels: Values, found: npt.NDArray[np.int64]) -> bool:

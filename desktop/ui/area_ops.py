@@ -136,6 +136,7 @@ class AreaOps(QWidget):
         if not self._begin():
             self._operation = None
             return
+        self._canvas.set_look(replace(self._canvas.look, hidden=False))  # nothing is changed unseen
         if not wanted.at_once:
             self._place()
             self.show()
@@ -267,6 +268,7 @@ class AreaOps(QWidget):
             self._canvas.repaint_tool()
         if outcome.label and shot is not None and shot.area(outcome.label) is not None:
             self.draft.preview_areas(edits.set_trajectory(shot, outcome.label, outcome.path))
+        self._canvas.place_badges()
         if self._operation is not None and self._operation.at_once:
             self.draft.keep()
 

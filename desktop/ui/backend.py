@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +25,7 @@ from desktop.core.shot import Shot
 from desktop.storage.latest import LatestWriter
 from desktop.storage.paths import DataDir
 from desktop.storage.settings import Loaded, Settings, SettingsFile, changed
+from desktop.ui.errands import Spawn
 
 if TYPE_CHECKING:
     from desktop.jobs.finder import Candidate
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 WATCH_SECONDS = 0.2
 OWN_SECONDS = 2.0
-
-Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
 
 @dataclass(frozen=True, slots=True)

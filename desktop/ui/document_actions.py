@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QMessageBox, QWidget
 
@@ -15,27 +14,23 @@ from desktop.core import edits
 from desktop.core.errors import KinebrushError
 from desktop.ui.actions import Actions
 from desktop.ui.documents import PICTURES, SHOTS, SUFFIX, Documents, picture_of
+from desktop.ui.errands import Errands, Spawn
 from desktop.ui.icons import icon
 from desktop.ui.session import Session
 from desktop.ui.tokens import AROUND
 
-Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
-
-class DocumentActions(QObject):
-    """Connects the document actions of a window. ``failed`` carries the error of something that was asked for."""
-
-    failed = Signal(object)
+class DocumentActions(Errands):
+    """Connects the document actions of a window."""
 
     def __init__(
         self, window: QWidget, actions: Actions, session: Session, documents: Documents, spawn: Spawn
     ) -> None:
-        super().__init__(window)
+        super().__init__(window, spawn)
         self._window = window
         self._actions = actions
         self._session = session
         self._documents = documents
-        self._spawn = spawn
         documents.may_replace = self.may_leave
         self.first_look: Callable[[QMimeData], bool] | None = None
         """Asked first about what is dropped or pasted; True when somebody else takes care of it."""
@@ -240,15 +235,6 @@ class DocumentActions(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(then)
         dialog.open()
-
-    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        self._spawn(self._reported(work), name)
-
-    async def _reported(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except KinebrushError as error:
-            self.failed.emit(error)
 
     def _fill_recent(self) -> None:
         self.recent_menu.clear()

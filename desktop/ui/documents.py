@@ -10,11 +10,11 @@ import asyncio
 import importlib
 import json
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QImageWriter
@@ -25,6 +25,7 @@ from desktop.storage.atomic import write_atomic
 from desktop.storage.autosaves import NOTE, Autosaves
 from desktop.storage.latest import LatestWriter
 from desktop.storage.paths import DataDir
+from desktop.ui.errands import Spawn
 from desktop.ui.session import Session
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ QUIET_MS = 2000
 LONGEST_MS = 12_000
 """Autosave at least this often while work goes on; with the writing, no more than 15 seconds of work are at stake."""
 MOST_RECENT = 12
-
-Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
 
 class Documents(QObject):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from shiboken6 import isValid
@@ -20,6 +18,7 @@ from desktop.core.rules import blocking, check_shot
 from desktop.ui.actions import Actions
 from desktop.ui.backend import Backend
 from desktop.ui.documents import Documents
+from desktop.ui.errands import Errands, Spawn
 from desktop.ui.icons import icon
 from desktop.ui.jobs.dock import JobsDock
 from desktop.ui.jobs.find_dialog import FindDialog
@@ -30,13 +29,10 @@ from desktop.ui.take_cards import TakeCards, with_receipt
 from desktop.ui.theme import Tone
 from desktop.ui.tokens import AROUND
 
-Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
-
-class JobActions(QObject):
+class JobActions(Errands):
     """Connects generate, the jobs dock and the takes face to the backend."""
 
-    failed = Signal(object)
     told = Signal(str, object, str, object)
     """(sentence, tone, action, what the action does)"""
     busy_changed = Signal(str)
@@ -54,14 +50,13 @@ class JobActions(QObject):
         takes: TakesFace,
         spawn: Spawn,
     ) -> None:
-        super().__init__(window)
+        super().__init__(window, spawn)
         self._window = window
         self._session = session
         self._documents = documents
         self._backend = backend
         self._dock = dock
         self._takes = takes
-        self._spawn = spawn
         self.known: dict[str, Job] = {}
         """Every job, by id, as it was told last."""
         self._done: dict[str, Job] = {}
@@ -323,14 +318,3 @@ class JobActions(QObject):
 
     def _take_failed(self, sentence: str, details: str) -> None:
         self.failed.emit(KinebrushError(sentence, details))
-
-    # --- inside -------------------------------------------------------------------------------------------------
-
-    def _run(self, work: Coroutine[Any, Any, Any], name: str) -> None:
-        self._spawn(self._reported(work), name)
-
-    async def _reported(self, work: Coroutine[Any, Any, Any]) -> None:
-        try:
-            await work
-        except KinebrushError as error:
-            self.failed.emit(error)

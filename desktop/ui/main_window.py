@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
@@ -27,9 +25,11 @@ from desktop.ui.docking import Stage, add_dock, add_strip
 from desktop.ui.document_actions import DocumentActions
 from desktop.ui.documents import Documents
 from desktop.ui.edit_actions import EditActions
+from desktop.ui.errands import Spawn
 from desktop.ui.job_actions import JobActions
 from desktop.ui.jobs.dock import JobsDock
 from desktop.ui.mask_actions import MaskActions
+from desktop.ui.mask_exports import MaskExports
 from desktop.ui.memory import Memory
 from desktop.ui.paint_face import LEAST_WIDTH, PaintFace
 from desktop.ui.palette import Palette
@@ -52,8 +52,6 @@ from desktop.ui.window_memory import changes, window_kept
 PANEL_WIDTH = 330
 JOBS_HEIGHT = 190
 """The header and three rows."""
-
-Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
 
 class MainWindow(QMainWindow):
@@ -98,10 +96,13 @@ class MainWindow(QMainWindow):
         self._lay_out_panel()
         self._lay_out_jobs()
         self.toasts = ToastStack(self.faces, bottom=2 * SPACE)
+        self.toasts.keep_to(self.paint.room, self.takes.player.room)
+        self.toasts.keep_free(self.paint.area_ops)
         self.palette_ = Palette(self.actions_, self)
         self.documents_ = DocumentActions(self, self.actions_, session, documents, spawn)
         self.menus["Shot"].insertMenu(self.actions_["sample"], self.documents_.recent_menu)
         self.masks = MaskActions(self, self.paint.canvas, self.actions_, session, spawn)
+        self.mask_exports = MaskExports(self, self.actions_, session, spawn)
         self.pictures = PictureActions(self, self.paint.canvas, self.actions_, spawn)
         preview = self.paint.area_ops.draft
         self.edits = EditActions(self.actions_, session, self.areas, self.paint.canvas, preview, self)
@@ -201,11 +202,12 @@ class MainWindow(QMainWindow):
         self.words.end_frame_dropped.connect(self.documents_.set_end_frame)
         self.checks.generate_asked.connect(actions["generate"].trigger)
         self.checks.problems_changed.connect(self._problems_changed)
-        for source in (self.documents_, self.services, self.jobs_, self.masks, self.pictures):
+        telling = (self.services, self.masks, self.mask_exports, self.pictures)
+        for source in (*telling, self.documents_, self.jobs_):
             source.failed.connect(self.report)
-        self.services.told.connect(self.say)
-        self.masks.told.connect(self.say)
-        self.pictures.told.connect(self.say)
+        for teller in telling:
+            teller.told.connect(self.say)
+        self.masks.asked.connect(self.toasts.keep_free)
         self.documents_.first_look = self.masks.offer
         self.masks.picture_asked.connect(self.documents_.open_source)
         self.masks.replace_asked.connect(self.pictures.replace_by)

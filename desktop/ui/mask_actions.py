@@ -1,28 +1,28 @@
-"""Masks and pictures that come in and go out: by menu, drop and clipboard. Files are read and written in threads."""
+"""Masks and pictures that come in: by menu, drop and clipboard. Files are read in threads."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, Qt, QUrl, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.core import edits
-from desktop.core.areas import STATIC_LABEL
-from desktop.core.errors import KinebrushError, MaskError
-from desktop.core.shot import Shot
-from desktop.storage.atomic import write_atomic
+from desktop.core.errors import MaskError
+from desktop.ui import mask_files
 from desktop.ui.actions import Actions
 from desktop.ui.canvas.tools.modes import area_title
-from desktop.ui.documents import PICTURES, SUFFIX, png_of
+from desktop.ui.documents import PICTURES, SUFFIX
+from desktop.ui.errands import Errands, Spawn
 from desktop.ui.label_writer import write_labels
-from desktop.ui.mask_card import MaskCard
+from desktop.ui.mask_batch import Batch, number_of, read_batch
+from desktop.ui.mask_card import FileRow, MaskCard
+from desktop.ui.mask_files import Incoming, Merged, Snapshot
+from desktop.ui.mask_picture import Layer
 from desktop.ui.mask_words import colors_of, counted, words_of
 from desktop.ui.session import Session
 from desktop.ui.theme import area_color
@@ -30,33 +30,21 @@ from desktop.ui.theme import area_color
 if TYPE_CHECKING:
     from desktop.imaging.mask_import import MaskFile
 
-Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
-Snapshot = Callable[[], Shot]
-"""Gives the shot as it was when it was asked for; called in a thread."""
+Then = Callable[[str, int], object]
+"""What is done with the key of the button that was pressed and the threshold."""
 
-_ROWS = 64
 _ENDINGS = PICTURES.partition("(")[2].rstrip(")").split()
 _KINDS = "Masks (*.png *.tif *.tiff *.bmp *.webp *.gif *.jpg *.jpeg);;All files (*)"
+_SOFT = ("grey", "alpha")
+_CHANGED = "The shot was changed meanwhile, so nothing was imported; import again."
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A picture file that came by drop or clipboard: its bytes and name, and as a mask if it can be one. ``chosen``
-    tells which label each region of a label image becomes, by its index."""
+class MaskActions(Errands):
+    """Connects the actions by which masks come in, and asks what a picture shall be."""
 
-    data: bytes
-    name: str
-    mask: MaskFile | None
-    fits: bool
-    size_text: str
-    chosen: dict[int, int] = field(default_factory=dict)
-
-
-class MaskActions(QObject):
-    """Connects the actions on masks of a window. ``failed`` carries the error of something that was asked for."""
-
-    failed = Signal(object)
     told = Signal(str)
+    asked = Signal(object)
+    """This `MaskCard` is shown now."""
     picture_asked = Signal(object)
     """A new shot shall be made of this: a path or a QImage."""
     replace_asked = Signal(object)
@@ -65,149 +53,240 @@ class MaskActions(QObject):
     def __init__(
         self, window: QWidget, stage: QWidget, actions: Actions, session: Session, spawn: Spawn
     ) -> None:
-        super().__init__(window)
-        self._window, self._stage, self._session, self._spawn = window, stage, session, spawn
+        super().__init__(window, spawn)
+        self._window, self._stage, self._session = window, stage, session
         self._card: MaskCard | None = None
-        self._incoming: Incoming | None = None
-        self._source: object = None
-        for name, slot in {
-            "import-masks": self.ask_import,
-            "export-masks": self.ask_export,
-            "export-indexed": self.ask_export_indexed,
-            "copy-mask": self.copy_mask,
-            "paste-mask": self.paste_mask,
-        }.items():
-            actions.on(name, slot)
+        self._then: Then | None = None
+        actions.on("import-masks", self.ask_import)
+        actions.on("paste-mask", self.paste_mask)
 
     @property
     def card(self) -> MaskCard | None:
         """The card that asks, while it does."""
         return self._card
 
-    # --- in -----------------------------------------------------------------------------------------------------
-
     def ask_import(self) -> None:
-        """Ask for a mask or a label image."""
+        """Ask for masks or a label image."""
         dialog = QFileDialog(self._window, "Import masks", "", _KINDS)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.import_file)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self.import_files)
         dialog.open()
 
+    def import_files(self, paths: Sequence[str | Path]) -> None:
+        """Import files: one is a mask for the chosen area, or a label image as areas; several are an area each."""
+        files = [Path(path) for path in paths]
+        if len(files) == 1:
+            self._run(self._import(files[0]), "import masks")
+        elif files:
+            self._run(self._import_several(files), "import masks")
+
     def import_file(self, path: str | Path) -> None:
-        """Import a file: a mask for the chosen area, a label image as areas."""
-        self._run(self._import(Path(path)), "import masks")
+        """Import one file."""
+        self.import_files([path])
 
     def paste_mask(self) -> None:
-        """Import the picture in the clipboard."""
-        source = _source_of(QGuiApplication.clipboard().mimeData())
-        if source is None:
+        """Import the picture in the clipboard, or the files."""
+        sources = _sources_of(QGuiApplication.clipboard().mimeData())
+        if not sources:
             self.failed.emit(MaskError("There is no mask in the clipboard; copy one and paste again."))
+        elif len(sources) == 1:
+            self._run(self._import(sources[0]), "paste a mask")
         else:
-            self._run(self._import(source), "paste a mask")
+            self.import_files([Path(str(source)) for source in sources])
 
     def offer(self, mime: QMimeData) -> bool:
-        """Ask what a dropped or pasted picture shall be; False when that is no question."""
-        source = _source_of(mime)
-        if self._session.shot is None or source is None:
+        """Ask what dropped or pasted pictures shall be; False when that is no question."""
+        sources = _sources_of(mime)
+        if self._session.shot is None or not sources:
             return False
-        self._run(self._offer(source), "look at a picture")
+        self._run(self._offer(sources), "look at a picture")
         return True
 
     async def _import(self, source: object) -> None:
         shot = self._session.shot
         if shot is None:
             return
-        incoming = await asyncio.to_thread(_read, source, shot, True)
+        incoming = await asyncio.to_thread(mask_files.read, source, shot, True)
         file = incoming.mask
         if file is None or not incoming.fits:
             raise MaskError(
                 f"{incoming.name} has another aspect than the picture's {shot.image.width} × {shot.image.height}; "
                 "save it in the picture's size."
             )
-        if file.kind in ("grey", "alpha"):
-            self._ask(incoming, source, [("mask", f"Import into {area_title(self._session)}")])
+        into = area_title(self._session)
+        areas = ("labels", f"Import {counted(len(incoming.chosen), 'area')}")
+        if file.other is not None:
+            mask = ("mask", f"Import into {into}")
+            self._ask(incoming, source, [areas, mask] if file.kind == "labels" else [mask, areas])
+        elif file.kind in _SOFT:
+            self._ask(incoming, source, [("mask", f"Import into {into}")])
         elif file.kind == "labels" and len(incoming.chosen) < len(file.regions):
-            areas = ("labels", f"Import {counted(len(incoming.chosen), 'area')}")
-            self._ask(incoming, source, [areas, ("mask", f"All into {area_title(self._session)}")])
+            self._ask(incoming, source, [areas, ("mask", f"All into {into}")])
         elif file.kind == "labels":
             await self._lay_labels(file, incoming.chosen)
         else:
             await self._lay_mask(file, self._session.active_label, 128)
 
-    async def _offer(self, source: object) -> None:
+    async def _import_several(self, paths: Sequence[Path]) -> None:
+        batch = await self._read_several(paths)
+        if batch is not None and not batch.files:
+            raise MaskError(" ".join(batch.left))
+
+    async def _read_several(self, paths: Sequence[Path]) -> Batch | None:
+        """Look at several files, and ask if there is a mask among them."""
+        copy, revision = self._session.begin_snapshot(), self._session.revision
+        if copy is None:
+            return None
+        batch = await asyncio.to_thread(read_batch, paths, copy, revision)
+        if batch.files:
+            self._ask_several(batch)
+        return batch
+
+    async def _offer(self, sources: Sequence[object]) -> None:
+        source = sources[0]
+        if len(sources) > 1:
+            batch = await self._read_several([Path(str(path)) for path in sources])
+            if batch is None or batch.files:
+                return
+            source = next(path for path in sources if _is_picture(Path(str(path))))
+            self.told.emit(f"{Path(str(source)).name} is taken as a picture. {' '.join(batch.left)}")
         shot = self._session.shot
         if shot is None:
             return
-        incoming = await asyncio.to_thread(_read, source, shot, False)
+        incoming = await asyncio.to_thread(mask_files.read, source, shot, False)
         picture = [("new", "New picture"), ("replace", "Replace the picture")]
         masks: list[tuple[str, str]] = []
         file = incoming.mask if incoming.fits else None
         if file is not None:
             masks.append(("mask", f"Mask of {area_title(self._session)}"))
-            if file.kind == "labels":
-                masks.insert(0, ("labels", counted(len(incoming.chosen), "area")))
-        first = file is not None and file.kind in ("mask", "labels")
+            if incoming.labels is not None:
+                place = 0 if file.kind == "labels" else 1
+                masks.insert(place, ("labels", counted(len(incoming.chosen), "area")))
+        first = file is not None and (file.kind not in _SOFT or file.other is not None)
         self._ask(incoming, source, masks + picture if first else picture + masks)
 
     def _ask(self, incoming: Incoming, source: object, choices: list[tuple[str, str]]) -> None:
-        if self._card is not None:
-            self._card.close()
+        """Ask what one file shall be."""
         file = incoming.mask if incoming.fits else None
-        soft = file is not None and file.kind in ("grey", "alpha")
         what = "" if file is None else f" · {words_of(file, incoming.chosen)}"
-        self._incoming, self._source = incoming, source
+        soft = None if file is None else incoming.soft
+        layers = []
+        if soft is not None:
+            layers.append(Layer(soft.values))
+        elif file is not None:
+            table = colors_of(file, incoming.chosen) if file.kind == "labels" else None
+            layers.append(Layer(file.values, table=table))
+        least = (
+            128 if file is soft else 1
+        )  # what is labels rather than brightness is painted wherever it is not black
         card = MaskCard(
             incoming.name,
             f"{incoming.size_text}{what}",
             choices,
             self._stage,
-            values=None if file is None else file.values,
-            colors=colors_of(file, incoming.chosen) if file is not None and file.kind == "labels" else None,
-            threshold=128 if soft else None,
+            layers=layers,
+            threshold=None if soft is None else least,
         )
-        card.chosen.connect(self._chosen)
-        card.closed.connect(self._card_closed)
-        self._card = card
-        card.open()
+        self._open(card, partial(self._chosen, incoming, source))
 
-    def _card_closed(self) -> None:
-        if self.sender() is self._card:
-            self._card = self._incoming = self._source = None
-
-    def _chosen(self, key: str) -> None:
-        incoming, card, source = self._incoming, self._card, self._source
-        threshold = 128 if card is None else round(card.threshold.value())
-        self._card = self._incoming = self._source = None
+    def _chosen(self, incoming: Incoming, source: object, key: str, threshold: int) -> None:
         if key == "new":
             self.picture_asked.emit(source)
         elif key == "replace":
             self.replace_asked.emit(source)
-        elif incoming is not None and incoming.mask is not None:
-            file, label = incoming.mask, self._session.active_label
-            labels = key == "labels"
-            work = (
-                self._lay_labels(file, incoming.chosen) if labels else self._lay_mask(file, label, threshold)
-            )
-            self._run(work, "import masks")
+        elif key == "labels" and incoming.labels is not None:
+            self._run(self._lay_labels(incoming.labels, incoming.chosen), "import masks")
+        elif incoming.mask is not None:
+            file = incoming.soft or incoming.mask
+            self._run(self._lay_mask(file, self._session.active_label, threshold), "import masks")
+
+    def _ask_several(self, batch: Batch) -> None:
+        """Show which file becomes which area before it happens."""
+        rows, layers, soft = [], [], False
+        shot = self._session.shot
+        for label, incoming in batch.files.items():
+            area = None if shot is None else shot.area(label)
+            color = "" if area is None else area.color
+            title = area_title(self._session, label)
+            notes = ["replaces what is painted"] if label in batch.painted else []
+            file = incoming.mask
+            if file is not None:
+                if file.kind == "labels":
+                    notes.append(f"{counted(len(file.regions), 'label')} as one")
+                rgb = QColor(color or area_color(number_of(label))).rgb()
+                layers.append(Layer(file.values, rgb, None if file.kind in _SOFT else 1))
+                soft = soft or file.kind in _SOFT
+            rows.append(FileRow(incoming.name, number_of(label), color, title, ", ".join(notes)))
+        masks = counted(len(rows), "mask")
+        card = MaskCard(
+            f"Import {masks}",
+            " ".join(batch.left),
+            [("masks", f"Import {masks}"), ("cancel", "Cancel")],
+            self._stage,
+            layers=layers,
+            rows=rows,
+            threshold=128 if soft else None,
+        )
+        self._open(card, partial(self._chosen_several, batch))
+
+    def _chosen_several(self, batch: Batch, key: str, threshold: int) -> None:
+        if key == "masks":
+            self._run(self._lay_several(batch, threshold), "import masks")
+
+    def _open(self, card: MaskCard, then: Then) -> None:
+        """Show a card in the place of the one that is there, and do what is chosen."""
+        if self._card is not None:
+            self._card.close()
+        card.chosen.connect(self._pressed)
+        card.closed.connect(self._card_closed)
+        self._card, self._then = card, then
+        card.open()
+        self.asked.emit(card)
+
+    def _pressed(self, key: str) -> None:
+        then, card = self._then, self._card
+        self._card = self._then = None
+        if then is not None and card is not None:
+            then(key, round(card.threshold.value()))
+
+    def _card_closed(self) -> None:
+        if self.sender() is self._card:
+            self._card = self._then = None
 
     async def _lay_mask(self, file: MaskFile, label: int, threshold: int) -> None:
-        copy, revision = self._session.begin_snapshot(), self._session.revision
-        if copy is None or not self._unlocked((label,)):
-            return
-        target = await asyncio.to_thread(_with_mask, copy, file, label, threshold)
-        if not await write_labels(
-            self._session, f"Import a mask into {area_title(self._session)}", target, revision
-        ):
-            self.told.emit("The shot was changed meanwhile, so nothing was imported; import again.")
+        title = f"Import a mask into {area_title(self._session)}"
+        await self._lay(
+            title, (label,), partial(mask_files.with_mask, file=file, label=label, threshold=threshold)
+        )
 
     async def _lay_labels(self, file: MaskFile, chosen: dict[int, int]) -> None:
-        copy, revision = self._session.begin_snapshot(), self._session.revision
-        if copy is None or not self._unlocked(tuple(chosen.values())):
+        work = partial(mask_files.with_labels, file=file, chosen=chosen)
+        await self._lay("Import areas", tuple(chosen.values()), work)
+
+    async def _lay_several(self, batch: Batch, threshold: int) -> None:
+        if self._session.revision != batch.revision:
+            self.told.emit(_CHANGED)
             return
-        target = await asyncio.to_thread(_with_labels, copy, file, chosen)
-        if not await write_labels(self._session, "Import areas", target, revision):
-            self.told.emit("The shot was changed meanwhile, so nothing was imported; import again.")
+        files = {label: incoming.mask for label, incoming in batch.files.items() if incoming.mask is not None}
+        work = partial(mask_files.with_masks, files=files, threshold=threshold)
+        if await self._lay(f"Import {counted(len(files), 'mask')}", tuple(files), work) and batch.left:
+            count = len(files)
+            done = f"{counted(count, 'mask')} {'was' if count == 1 else 'were'} imported."
+            self.told.emit(" ".join((done, *batch.left)))
+
+    async def _lay(self, title: str, labels: tuple[int, ...], work: Callable[[Snapshot], Merged]) -> bool:
+        """Work masks out in a thread and lay them into the shot as one step of undo. False, with the reason said, when
+        that cannot be."""
+        copy, revision = self._session.begin_snapshot(), self._session.revision
+        if copy is None or not self._unlocked(labels):
+            return False
+        merged = await asyncio.to_thread(work, copy)
+        if not await write_labels(self._session, title, merged.shot, revision):
+            self.told.emit(_CHANGED)
+            return False
+        self._session.tell_spared(merged.spared)
+        return True
 
     def _unlocked(self, labels: tuple[int, ...]) -> bool:
         shot = self._session.shot
@@ -218,183 +297,30 @@ class MaskActions(QObject):
                 return False
         return True
 
-    # --- out ----------------------------------------------------------------------------------------------------
 
-    def ask_export(self) -> None:
-        """Ask for a folder for one PNG per area."""
-        if self._session.shot is None:
-            return
-        dialog = QFileDialog(self._window, "A folder for the masks")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.export_to)
-        dialog.open()
+def _sources_of(mime: QMimeData | None) -> list[object]:
+    """Picture files' paths or a QImage in what was dropped or pasted; none when there is neither, or a shot is first.
 
-    def ask_export_indexed(self) -> None:
-        """Ask for the file of one PNG of all areas."""
-        shot = self._session.shot
-        if shot is None:
-            return
-        dialog = QFileDialog(self._window, "One PNG of all areas", "", "PNG (*.png)")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.selectFile(f"{shot.name}-areas.png")
-        dialog.fileSelected.connect(self.export_indexed_to)
-        dialog.open()
-
-    def export_to(self, folder: str | Path) -> None:
-        """Write one PNG per area into a folder."""
-        self._run(self._export(Path(folder)), "export masks")
-
-    def export_indexed_to(self, path: str | Path) -> None:
-        """Write one indexed PNG of all areas."""
-        self._run(self._export_indexed(Path(path)), "export masks")
-
-    def copy_mask(self) -> None:
-        """Put the chosen area's mask into the clipboard, white on black."""
-        self._run(self._copy(), "copy a mask")
-
-    async def _export(self, folder: Path) -> None:
-        copy = self._session.begin_snapshot()
-        if copy is None:
-            return
-        count = await asyncio.to_thread(_write_areas, copy, folder)
-        if count == 0:
-            raise MaskError("Nothing is painted yet, so there is no mask to export.")
-        self.told.emit(f"{count} {'mask was' if count == 1 else 'masks were'} written to {folder}.")
-
-    async def _export_indexed(self, path: Path) -> None:
-        copy = self._session.begin_snapshot()
-        if copy is not None:
-            await asyncio.to_thread(_write_indexed, copy, path)
-            self.told.emit(f"All areas were written to {path.name}.")
-
-    async def _copy(self) -> None:
-        copy, label = self._session.begin_snapshot(), self._session.active_label
-        if copy is None:
-            return
-        image = await asyncio.to_thread(_mask_image, copy, label)
-        QGuiApplication.clipboard().setImage(image)
-        self.told.emit(f"The mask of {area_title(self._session)} is in the clipboard.")
-
-    # --- inside -------------------------------------------------------------------------------------------------
-
-    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        self._spawn(self._reported(work), name)
-
-    async def _reported(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except KinebrushError as error:
-            self.failed.emit(error)
-
-
-def _source_of(mime: QMimeData | None) -> object:
-    """A picture file's path or a QImage in what was dropped or pasted; None when there is neither.
-
-    An empty clipboard has no mime data at all.
+    Among several files there may be others that are no pictures. An empty clipboard has no mime data at all.
     """
     if mime is None:
-        return None
+        return []
     urls = list(mime.urls())
     text = mime.text().strip()
     if not urls and text.startswith("file:"):
         urls = [QUrl(text)]
     if urls:
-        path = Path(urls[0].toLocalFile())
-        suffix = path.suffix.lower()
-        known = bool(suffix) and f"*{suffix}" in _ENDINGS
-        return path if urls[0].isLocalFile() and suffix != SUFFIX and known else None
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        first_is_shot = bool(paths) and paths[0].suffix.lower() == SUFFIX
+        known = urls[0].isLocalFile() and not first_is_shot and any(_is_picture(path) for path in paths)
+        return [*paths] if known else []
     if mime.hasImage():
         image = mime.imageData()
         if isinstance(image, QImage) and not image.isNull():
-            return image
-    return None
+            return [image]
+    return []
 
 
-# In threads, since these bring OpenCV and Pillow in.
-
-
-def _read(source: object, shot: Shot, must: bool) -> Incoming:
-    """Look at a file or a pasted image. Raises KinebrushError; for an unfit mask only when it ``must`` be one."""
-    from desktop.imaging.mask_import import choose_labels, read_mask_file
-    from desktop.imaging.probe import probe
-
-    if isinstance(source, QImage):
-        data, name = png_of(source), "Pasted picture"
-    else:
-        path = Path(str(source))
-        name = path.name
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise KinebrushError(f"{name} cannot be read: {error.strerror or error}.") from error
-    try:
-        file = read_mask_file(data)
-    except MaskError:
-        if must:
-            raise
-        file = None
-    if file is not None:
-        size = f"{file.width} × {file.height}"
-        colors = {area_color(0 if label == STATIC_LABEL else label): label for label in range(1, 8)}
-        fits = file.fits(shot.image.width, shot.image.height)
-        return Incoming(data, name, file, fits, size, choose_labels(file, colors))
-    wide, high = probe(data).upright_size
-    return Incoming(data, name, None, False, f"{wide} × {high}")
-
-
-def _with_mask(copy: Snapshot, file: MaskFile, label: int, threshold: int) -> Shot:
-    """The shot whose area is this mask and nothing else; pixels of locked areas stay theirs."""
-    from desktop.imaging.mask_import import mask_from
-
-    shot = copy()
-    mask = mask_from(file, shot.image.width, shot.image.height, threshold=threshold)
-    return _merged(edits.add_area(shot, label), {label: mask})
-
-
-def _with_labels(copy: Snapshot, file: MaskFile, chosen: dict[int, int]) -> Shot:
-    from desktop.imaging.mask_import import labels_from
-
-    shot = copy()
-    labels = labels_from(file, shot.image.width, shot.image.height, chosen)
-    for label in sorted(set(chosen.values())):
-        shot = edits.add_area(shot, label)
-    return _merged(shot, {label: labels == label for label in sorted(set(chosen.values()))})
-
-
-def _merged(shot: Shot, masks: dict[int, np.ndarray[Any, np.dtype[np.bool_]]]) -> Shot:
-    """The shot with these masks in the place of their areas' own."""
-    labels = shot.label_map.copy()
-    locked = edits.locked_labels(shot)
-    for top in range(0, labels.shape[0], _ROWS):  # in bands: the window's thread waits for numpy now and then
-        band = labels[top : top + _ROWS]
-        for label in masks:
-            band[band == label] = 0
-        free = ~np.isin(band, list(locked))
-        for label, mask in masks.items():
-            band[mask[top : top + _ROWS] & free] = label
-    shown = [area if area.label not in masks else replace(area, hidden=False) for area in shot.areas]
-    return replace(shot, label_map=labels, areas=tuple(shown))
-
-
-def _write_areas(copy: Snapshot, folder: Path) -> int:
-    from desktop.imaging.mask_export import area_files
-
-    files = area_files(copy())
-    for name, data in files.items():
-        write_atomic(folder / name, data)
-    return len(files)
-
-
-def _write_indexed(copy: Snapshot, path: Path) -> None:
-    from desktop.imaging.mask_export import indexed_file
-
-    write_atomic(path, indexed_file(copy())[1])
-
-
-def _mask_image(copy: Snapshot, label: int) -> QImage:
-    pixels = np.multiply(copy().label_map == label, 255, dtype=np.uint8)
-    height, width = pixels.shape
-    return QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
+def _is_picture(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    return bool(suffix) and f"*{suffix}" in _ENDINGS

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.ui.controls import Button, IconButton, Label, SliderNumber
+from desktop.ui.controls import Button, IconButton, Label, NumberBadge, SliderNumber
 from desktop.ui.controls.paint import box
+from desktop.ui.mask_picture import Layer, mask_picture
 from desktop.ui.theme import SMALL, SPACE, current
 
 _SIDE = 120
 """Logical pixels of the small picture at most."""
+_LONGEST = 320
+"""Logical pixels of a file's name, before it is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file of several, and the area it becomes: number, colour (empty for its number's) and title; ``note`` says
+    what is special about it."""
+
+    name: str
+    number: int
+    color: str
+    title: str
+    note: str = ""
 
 
 class MaskCard(QWidget):
-    """A small picture, what the file is, perhaps a threshold, and buttons. ``chosen`` brings a button's key; the card
-    then goes, as it does by Escape."""
+    """A small picture, what the file is, or which file becomes what; perhaps a threshold, and buttons. ``chosen``
+    brings a button's key; the card then goes, as it does by Escape."""
 
     chosen = Signal(str)
     closed = Signal()
@@ -32,17 +46,17 @@ class MaskCard(QWidget):
         choices: list[tuple[str, str]],
         parent: QWidget,
         *,
-        values: npt.NDArray[np.unsignedinteger[Any]] | None = None,
-        colors: npt.NDArray[np.uint32] | None = None,
+        layers: Sequence[Layer] = (),
+        rows: Sequence[FileRow] = (),
         threshold: int | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(title)
         self.setCursor(Qt.CursorShape.ArrowCursor)
-        self._values, self._colors = values, colors
+        self._layers = tuple(layers)
         self._picture = QLabel()
-        self._picture.setVisible(values is not None)
+        self._picture.setVisible(bool(layers))
         heading = Label(title, bold=True)
         self.close_button = IconButton("x", "Close", "Esc")
         self.close_button.clicked.connect(self.close)
@@ -66,7 +80,10 @@ class MaskCard(QWidget):
         column = QVBoxLayout()
         column.setSpacing(2 * SPACE)
         column.addLayout(head)
-        column.addWidget(Label(text, ink="muted", size=SMALL, wrap=True))
+        if rows:
+            column.addLayout(_table(rows))
+        if text:
+            column.addWidget(Label(text, ink="muted", size=SMALL, wrap=True))
         column.addWidget(self.threshold)
         column.addLayout(buttons)
         layout = QHBoxLayout(self)
@@ -92,23 +109,12 @@ class MaskCard(QWidget):
         self.close()
 
     def _draw(self, _value: float = 0.0) -> None:
-        """The file in small: white where it is painted, or its colours."""
-        if self._values is None:
-            return
-        ratio = self.devicePixelRatioF()
-        height, width = self._values.shape
-        share = min(_SIDE * ratio / width, _SIDE * ratio / height)
-        wide, high = max(1, round(width * share)), max(1, round(height * share))
-        rows, columns = np.arange(high) * height // high, np.arange(wide) * width // wide
-        sample = self._values.take(rows, axis=0).take(columns, axis=1)
-        if self._colors is not None:
-            pixels = np.ascontiguousarray(self._colors[sample])
-        else:
-            painted = sample >= round(self.threshold.value())
-            pixels = np.where(painted, np.uint32(0xFFFFFFFF), np.uint32(0xFF000000))
-        image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_RGB32).copy()
-        image.setDevicePixelRatio(ratio)
-        self._picture.setPixmap(QPixmap.fromImage(image))
+        """The file in small."""
+        if self._layers:
+            ratio = self.devicePixelRatioF()
+            image = mask_picture(self._layers, round(_SIDE * ratio), round(self.threshold.value()))
+            image.setDevicePixelRatio(ratio)
+            self._picture.setPixmap(QPixmap.fromImage(image))
 
     def sizeHint(self) -> QSize:
         return super().sizeHint().expandedTo(QSize(360, 0))
@@ -127,3 +133,21 @@ class MaskCard(QWidget):
         tokens = current()
         with QPainter(self) as painter:
             box(painter, QRectF(self.rect()), fill=tokens.panel, line=tokens.line)
+
+
+def _table(rows: Sequence[FileRow]) -> QGridLayout:
+    """Files, and the areas they become."""
+    table = QGridLayout()
+    table.setHorizontalSpacing(2 * SPACE)
+    table.setVerticalSpacing(SPACE)
+    table.setColumnStretch(0, 1)
+    for line, row in enumerate(rows):
+        badge = NumberBadge(row.number)
+        badge.set_colour(row.color)
+        name = Label(row.name)
+        name.setMaximumWidth(_LONGEST)
+        table.addWidget(name, line, 0)
+        table.addWidget(badge, line, 1)
+        table.addWidget(Label(row.title), line, 2)
+        table.addWidget(Label(row.note, ink="muted", size=SMALL), line, 3)
+    return table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +20,8 @@ _GREY = 0xFF606060
 
 def words_of(file: MaskFile, chosen: dict[int, int]) -> str:
     """What a mask file is taken for, in a few words. ``chosen``: the label of each region, by its index."""
+    if file.other is not None:
+        return f"{words_of(replace(file, other=None), chosen)}; or {words_of(file.other, chosen)}"
     if file.kind == "labels":
         what = "label" if all(region.value for region in file.regions) else "colour"
         return f"a label image with {counted(len(file.regions), what)}; {_becomes(file, chosen)}"
@@ -44,6 +48,11 @@ def _areas(labels: list[int]) -> str:
     elif moving:
         words = [f"{'area' if len(moving) == 1 else 'areas'} {moving[0]}", *(str(n) for n in moving[1:])]
     words += ["Hold still"] * (STATIC_LABEL in labels)
+    return listed(words)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a sentence: *a*, *a and b*, *a, b and c*."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
-from PySide6.QtGui import QSinglePointEvent
+from PySide6.QtGui import QAction, QSinglePointEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.actions import Actions
@@ -44,7 +44,8 @@ class PaintFace(QWidget):
         self.canvas.setAccessibleName("Picture")
         self.options = OptionsBar(self.canvas, actions)
         fit, actual = (actions[name].shortcut().toString() for name in ("canvas-fit", "canvas-actual-size"))
-        self.zoom_bar = ZoomBar(fit, actual, self.canvas)
+        less, more = (_zoom_keys(actions[name]) for name in ("canvas-zoom-out", "canvas-zoom-in"))
+        self.zoom_bar = ZoomBar(fit, actual, less, more, self.canvas)
         self.zoom_bar.fit.connect(self.canvas.fit)
         self.zoom_bar.actual.connect(self.canvas.actual_size)
         self.zoom_bar.zoom_in.connect(self.canvas.zoom_in)
@@ -98,6 +99,11 @@ class PaintFace(QWidget):
             # Whatever had the keys before, they go to the picture now; only typing is not interrupted.
             (self.canvas if something else self._blank).setFocus()
         self.tell_hints()
+
+    @property
+    def room(self) -> QWidget:
+        """Where the picture is, or what stands there without one."""
+        return self._stack
 
     def offer(self) -> None:
         """Nothing is on its way any more: say how to get a picture, if there is none."""
@@ -156,3 +162,9 @@ class PaintFace(QWidget):
 
 def _around(widget: QWidget) -> QRect:
     return widget.geometry().adjusted(-_AWAY, -_AWAY, _AWAY, _AWAY)
+
+
+def _zoom_keys(action: QAction) -> list[str]:
+    """The first of an action's keys, and the first with Ctrl, which works while a tool has a use for the other."""
+    keys = [sequence.toString() for sequence in action.shortcuts()]
+    return [keys[0], *[text for text in keys if text.startswith("Ctrl")][:1]]

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.core import edits
-from desktop.core.errors import KinebrushError
 from desktop.ui.actions import Actions
 from desktop.ui.canvas.align_draft import Laid
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.documents import PICTURES, picture_of
+from desktop.ui.errands import Errands, Spawn
 from desktop.ui.label_writer import write_labels
-
-Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
 _CHANGED = "The shot was changed meanwhile, so nothing was done; try again."
 
 
-class PictureActions(QObject):
+class PictureActions(Errands):
     """Replaces the picture and keeps masks and paths; carries out what the align tool shows."""
 
-    failed = Signal(object)
     told = Signal(str)
 
     def __init__(self, window: QWidget, canvas: CanvasView, actions: Actions, spawn: Spawn) -> None:
-        super().__init__(window)
-        self._window, self._canvas, self._session, self._spawn = window, canvas, canvas.session, spawn
+        super().__init__(window, spawn)
+        self._window, self._canvas, self._session = window, canvas, canvas.session
         self._tool_before = ""
         """The tool to go back to when aligning was begun by another picture."""
         actions.on("replace-picture", self.ask_picture)
@@ -95,12 +90,3 @@ class PictureActions(QObject):
                 self._canvas.set_tool(before)
         else:
             self.told.emit(_CHANGED)
-
-    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        self._spawn(self._reported(work), name)
-
-    async def _reported(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except KinebrushError as error:
-            self.failed.emit(error)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QInputDialog, QLineEdit, QMenu, QVBoxLayout, QWidget
 
-from desktop.core.errors import KinebrushError
 from desktop.core.services import SERVICES, SIMULATOR, Service, host_of
 from desktop.ui.actions import Actions
 from desktop.ui.backend import Backend, ServiceState
 from desktop.ui.controls import Label
+from desktop.ui.errands import Errands, Spawn
 from desktop.ui.theme import Tone
 from desktop.ui.tokens import AROUND, SPACE
-
-Spawn = Callable[[Coroutine[Any, Any, Any], str], object]
 
 TONES = {
     "works": Tone.GOOD,
@@ -42,17 +38,15 @@ def service_text(state: ServiceState) -> str:
     return f"{state.service.title}, {WORDS[state.key]}"
 
 
-class ServiceActions(QObject):
+class ServiceActions(Errands):
     """Connects the actions of service and key."""
 
-    failed = Signal(object)
     told = Signal(str)
 
     def __init__(self, window: QWidget, actions: Actions, backend: Backend, spawn: Spawn) -> None:
-        super().__init__(window)
+        super().__init__(window, spawn)
         self._window = window
         self._backend = backend
-        self._spawn = spawn
         actions.on("key", self.ask_key)
         actions.on("check-key", self.check)
 
@@ -126,15 +120,6 @@ class ServiceActions(QObject):
     async def _check(self) -> None:
         works = await self._backend.check_key()
         self.told.emit("The key works." if works else self._backend.service_state.sentence)
-
-    def _run(self, work: Coroutine[Any, Any, Any], name: str) -> None:
-        self._spawn(self._reported(work), name)
-
-    async def _reported(self, work: Coroutine[Any, Any, Any]) -> None:
-        try:
-            await work
-        except KinebrushError as error:
-            self.failed.emit(error)
 
 
 class KeyDialog(QDialog):

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -27,7 +27,9 @@ from desktop.ui.area_table import OPERATIONS
 from desktop.ui.canvas.tools.place import STALK, Placed
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import NumberBox
-from tests.canvas_hands import PLAIN, SHIFT, Hands, labels, open_canvas, shot, shot_of
+from desktop.ui.panel.areas_panel import AreasPanel
+from desktop.ui.theme import area_color
+from tests.canvas_hands import PLAIN, SHIFT, Hands, labels, open_canvas, pixels, shot, shot_of
 from tests.selection_hands import finish
 
 WIDTH, HEIGHT = 600, 400
@@ -408,6 +410,54 @@ def test_handles_move_and_scale_on_the_picture(view: CanvasView, ops: AreaOps) -
     assert view.tool_name == "brush"
     hands.drag((50, 50), (60, 60))
     assert view.session.undo_title == "Paint Area 1"
+
+
+def badge_at(view: CanvasView, at: Point) -> bool:
+    """Whether the badge of area 2 stands at a place of the picture: its plain colour on both sides of its number."""
+    x, y = (round(side) for side in view.navigation.to_view(at))
+    seen, color = pixels(view), QColor(area_color(2))
+    wanted = (color.blue(), color.green(), color.red())
+    return all((seen[y, x + side, :3] == wanted).all() for side in (-7, 7))
+
+
+def test_badge_and_thumbnail_follow_a_preview_and_come_back(
+    view: CanvasView, ops: AreaOps, qtbot: QtBot
+) -> None:
+    view.session.choose_area(2)
+    panel = AreasPanel(view.session)
+    qtbot.addWidget(panel)
+    panel.show()
+    row = panel.row(2)
+    assert row is not None
+
+    def thumbnail() -> QImage:
+        return row.thumbnail.grab().toImage()
+
+    def follows(wanted: QImage) -> None:
+        qtbot.waitUntil(lambda: thumbnail() == wanted)
+
+    start, before = Point(480.0, 200.0), thumbnail()
+    assert badge_at(view, start)
+    ops.start("place")
+    finish(ops.draft)
+    hands = Hands(view)
+    hands.press(*start)
+    for to in (Point(180.0, 120.0), Point(100.0, 300.0)):
+        hands.move(*to)
+        finish(ops.draft)
+        assert badge_at(view, to)
+        assert not badge_at(view, start)
+    qtbot.waitUntil(lambda: thumbnail() != before)
+    hands.release(100, 300)
+    finish(ops.draft)
+    hands.key(Qt.Key.Key_Escape)
+    assert badge_at(view, start)
+    follows(before)
+    ops.start("place")
+    ops.set_placement(Placement(dx=-200))
+    finish(ops.draft)
+    hands.key(Qt.Key.Key_Return)
+    assert badge_at(view, Point(280.0, 200.0))
 
 
 def placed(ops: AreaOps) -> Placed:

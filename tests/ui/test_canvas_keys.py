@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QScrollArea
 
@@ -251,5 +252,41 @@ def test_enter_and_escape_give_the_keys_back_from_a_number(tmp_path: Path, which
         assert slider.value() == first
         assert not box.hasFocus()
         assert not canvas.hasFocus()
+
+    live(tmp_path / "data", script, [PHOTO])
+
+
+def test_the_keys_that_the_zoom_buttons_name_work_and_those_with_ctrl_under_any_tool(tmp_path: Path) -> None:
+    async def script(hands: Hands) -> None:
+        await hands.ready()
+        canvas, bar = hands.window.paint.canvas, hands.window.paint.zoom_bar
+        await hands.until(lambda: 0 in canvas.levels, "the picture")
+        assert bar.more.toolTip() == "Zoom in  + or Ctrl++"
+        assert bar.less.toolTip() == "Zoom out  - or Ctrl+-"
+
+        async def zooms(tip: str, larger: bool, *, all_of_them: bool) -> None:
+            for text in tip.partition("  ")[2].split(" or ")[0 if all_of_them else 1 :]:
+                canvas.set_zoom(1.0)
+                QTest.keySequence(hands.focus, QKeySequence(text))
+                assert (canvas.zoom > 1.0) == larger, text
+                assert canvas.zoom != 1.0, text
+
+        await hands.go_to(canvas)
+        await zooms(bar.more.toolTip(), True, all_of_them=True)
+        await zooms(bar.less.toolTip(), False, all_of_them=True)
+        for text in ("=", "Ctrl+="):  # where + is typed with Shift
+            await zooms(f"Zoom in  {text}", True, all_of_them=True)
+        await hands.go_to(hands.window.words.prompt)
+        await zooms(bar.more.toolTip(), True, all_of_them=False)
+        await hands.go_to(canvas)
+        hands.paint(path=False)
+        canvas.set_tool("align")
+        CanvasHands(canvas).drag((20, 20), (40, 40))
+        scale = canvas.options.align.scale_x
+        await zooms(bar.more.toolTip(), True, all_of_them=False)
+        assert canvas.options.align.scale_x == scale
+        hands.key(K.Key_Plus)  # which is the tool's here, as the status bar says
+        assert canvas.options.align.scale_x > scale
+        hands.window.session.mark_saved()
 
     live(tmp_path / "data", script, [PHOTO])

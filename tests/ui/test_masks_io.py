@@ -74,7 +74,7 @@ def test_everything_that_goes_out_comes_in_again(tmp_path: Path) -> None:
     async def script(hands: Hands) -> None:
         await hands.opened(WIDTH)
         masks, window = hands.window.masks, hands.window
-        masks.export_to(folder)
+        hands.window.mask_exports.export_to(folder)
         await hands.told("3 masks were written")
         assert sorted(path.name for path in folder.iterdir()) == [
             "Coffee-0-Hold-still.png",
@@ -82,7 +82,7 @@ def test_everything_that_goes_out_comes_in_again(tmp_path: Path) -> None:
             "Coffee-2-Area-2.png",
         ]
         whole = tmp_path / "all.png"
-        masks.export_indexed_to(whole)
+        hands.window.mask_exports.export_indexed_to(whole)
         await hands.told("All areas were written to all.png")
         for label in (1, 2, 7):
             window.session.apply("Clear", edits.clear(hands.shot, label))
@@ -105,7 +105,7 @@ def test_everything_that_goes_out_comes_in_again(tmp_path: Path) -> None:
         hands.act("paste-mask")
         await hands.until(lambda: np.array_equal(hands.shot.label_map, labels()), "the pasted mask")
         hands.act("canvas-area-3")
-        masks.export_to(tmp_path / "nowhere")
+        hands.window.mask_exports.export_to(tmp_path / "nowhere")
         hands.expect("nowhere")
         await hands.until(lambda: any("nowhere" in sentence for sentence in hands.said), "the sentence")
 
@@ -265,6 +265,58 @@ def test_a_label_image_says_what_its_labels_become(tmp_path: Path) -> None:
         hands.click(shown.buttons["labels"])
         await hands.until(lambda: session.undo_title == "Import areas", "the areas")
         assert np.array_equal(hands.shot.label_map == 7, (labels() == 7) & (values % 3 == 0))
+
+    live(tmp_path / "data", script, [file])
+
+
+def test_black_grey_and_white_are_asked_about_and_cut_where_it_is_said(tmp_path: Path) -> None:
+    file = saved(tmp_path, painted())
+    values = np.zeros((HEIGHT, WIDTH), np.uint8)
+    values[:, 200:], values[:, 400:] = 128, 255
+    broad = picture(tmp_path, "broad.png", values)
+    numbers = picture(tmp_path, "numbers.png", values // 100)  # 0, 1, 2: labels, laid at once
+    spaced = picture(tmp_path, "spaced.png", values // 3)  # 0, 42, 85: labels, or a mask
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(WIDTH)
+        masks, session = hands.window.masks, hands.window.session
+        hands.act("canvas-area-1")
+
+        async def card() -> MaskCard:
+            await hands.until(lambda: masks.card is not None and masks.card.isVisible(), "the card")
+            assert masks.card is not None
+            return masks.card
+
+        async def imported(title: str, expected: npt.NDArray[np.bool_], label: int = 1) -> None:
+            await hands.until(lambda: session.undo_title == title, title)
+            assert np.array_equal(hands.shot.label_map == label, expected)
+            hands.act("undo")
+
+        masks.import_file(broad)
+        shown = await card()
+        assert list(shown.buttons) == ["mask", "labels"]
+        assert any(
+            "brightness; or a label image with 2 labels" in w.text() for w in shown.findChildren(QLabel)
+        )
+        shown.threshold.set_value(100)
+        hands.click(shown.buttons["mask"])
+        await imported("Import a mask into Cup", values >= 128)
+        assert hands.drop(dropped(broad), hands.window.paint.canvas)
+        shown = await card()
+        assert list(shown.buttons) == ["mask", "labels", "new", "replace"]
+        hands.click(shown.buttons["labels"])
+        await imported("Import areas", values == 255, 2)
+        masks.import_file(spaced)
+        shown = await card()
+        assert list(shown.buttons) == ["labels", "mask"]
+        assert shown.threshold.value() == 1
+        hands.click(shown.buttons["mask"])
+        await imported("Import a mask into Cup", values > 0)
+        masks.import_file(spaced)
+        hands.click((await card()).buttons["labels"])
+        await imported("Import areas", values == 128)
+        masks.import_file(numbers)
+        await imported("Import areas", values == 128)
 
     live(tmp_path / "data", script, [file])
 

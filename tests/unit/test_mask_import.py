@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +16,9 @@ from PIL import Image, ImageDraw, ImageOps
 
 from desktop.core.areas import MotionArea
 from desktop.core.errors import MaskError
+from desktop.core.mask_names import safe_name
 from desktop.core.shot import Shot, SourceImage, new_shot
-from desktop.imaging.mask_export import area_files, indexed_file, safe_name
+from desktop.imaging.mask_export import area_files, indexed_file
 from desktop.imaging.mask_import import MaskFile, choose_labels, labels_from, mask_from, read_mask_file
 from desktop.imaging.masks import indexed_png, mask_png
 from tests.pictures import photo
@@ -251,6 +253,63 @@ def test_a_few_greys_saved_as_colours_are_the_labels_that_they_are_as_grey() -> 
     as_grey, as_colours = (read_mask_file(saved(v)) for v in (values, np.stack([values] * 3, axis=-1)))
     assert as_colours.regions == as_grey.regions
     assert np.array_equal(laid(as_colours), laid(as_grey))
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "P"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_black_grey_and_white_are_a_mask_with_soft_edges(
+    mode: str, dtype: type[np.unsignedinteger[Any]]
+) -> None:
+    """Few greys between, as of a mask that was scaled: no labels. Many: the file may be labels as well."""
+    white = np.iinfo(dtype).max
+    edge = np.zeros((60, 60), dtype)
+    edge[:, 30:], edge[:, 29] = white, white // 2
+    broad = edge.copy()
+    broad[:, 20:40] = white // 2
+    for values, both in ((edge, False), (broad, True)):
+        out = io.BytesIO()
+        if dtype == np.uint16:
+            Image.fromarray(values).save(out, "PNG")
+        else:
+            Image.fromarray(values).convert(mode).save(out, "PNG")
+        file = read_mask_file(out.getvalue())
+        assert file.kind == "grey"
+        assert np.array_equal(mask_from(file, 60, 60, threshold=100), values > 0)
+        assert np.array_equal(mask_from(file, 60, 60, threshold=128), values == white)
+        assert (file.other is not None) == both
+        if file.other is not None:
+            chosen = choose_labels(file.other)
+            found = labels_from(file.other, 60, 60, chosen)
+            assert np.array_equal(found, np.searchsorted([0, white // 2, white], values).astype(np.uint8))
+
+
+@pytest.mark.parametrize("values", [(0, 1, 2, 3), (0, 1, 2, 5), (0, 4, 5, 6), (0, 7, 20, 30)])
+def test_small_numbers_are_labels_and_nothing_else(values: tuple[int, ...]) -> None:
+    file = read_mask_file(saved(np.array(values, np.uint8)[regions()]))
+    assert file.kind == "labels"
+    assert file.other is None
+    assert [region.value for region in file.regions] == list(values[1:])
+
+
+@pytest.mark.parametrize("values", [(0, 60, 120, 180), (0, 1, 2, 200)])
+def test_a_few_other_greys_are_labels_or_a_mask(values: tuple[int, ...]) -> None:
+    array = np.array(values, np.uint8)[regions()]
+    file = read_mask_file(saved(array))
+    assert file.kind == "labels"
+    assert file.other is not None
+    assert file.other.kind == "grey"
+    assert np.array_equal(mask_from(file.other, 60, 40, threshold=100), array >= 100)
+
+
+def test_a_palette_of_colours_is_labels_alone() -> None:
+    image = Image.fromarray(regions())
+    image.putpalette([0, 0, 0, 128, 128, 128, 255, 255, 255, 255, 0, 0])
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    file = read_mask_file(out.getvalue())
+    assert file.kind == "labels"
+    assert file.other is None
+    assert np.array_equal(laid(file), regions())
 
 
 def test_two_grey_levels_are_a_mask_of_the_brighter_one() -> None:

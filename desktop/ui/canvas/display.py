@@ -343,8 +343,13 @@ class CanvasDisplay(QWidget):
         self.update()
 
     def _history_changed(self) -> None:
-        """Badges follow at the end of a gesture, not during it."""
-        if self._anchors_stale and self._surface is not None and not self.session.in_gesture:
+        """Badges follow at the end of a stroke, not during it."""
+        if not self.session.in_gesture:
+            self.place_badges()
+
+    def place_badges(self) -> None:
+        """Put the badges where the areas are now: what is shown of a gesture is whole, as a preview is."""
+        if self._anchors_stale and self._surface is not None:
             self._anchors_stale = False
             anchors = self._surface.anchors()
             if anchors != self._anchors:

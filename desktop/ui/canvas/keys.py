@@ -30,7 +30,7 @@ class Keyboard(Protocol):
     def space(self) -> bool:
         """Whether Space is held for panning."""
 
-    def uses(self, key: int) -> bool:
+    def uses(self, event: QKeyEvent) -> bool:
         """Whether a key means something to the canvas now, before any shortcut does."""
 
 
@@ -65,17 +65,17 @@ class BorrowedKeys(QObject):
         if event.type() in _PRESSES:
             if self._ends_number(event):
                 return True
-            if not self._keyboard.hovered or not self._may_take(event.key()):
+            if not self._keyboard.hovered or not self._may_take(event):
                 return False
         elif event.key() != Qt.Key.Key_Space or not self._keyboard.space:
             return False
         self._canvas.event(event)
         return True
 
-    def _may_take(self, key: int) -> bool:
+    def _may_take(self, event: QKeyEvent) -> bool:
         """Whether a key is the canvas's rather than that of the widget that has the focus."""
-        widget = self._watched
-        if widget is None or not self._keyboard.uses(key):
+        key, widget = event.key(), self._watched
+        if widget is None or not self._keyboard.uses(event):
             return False
         number = isinstance(widget, QAbstractSpinBox)
         if key == Qt.Key.Key_Space:

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.core.geometry import Box
 from desktop.core.shot import Shot
-from desktop.ui.canvas.commands import locked_hints, locked_title
+from desktop.ui.canvas.commands import locked_hints, locked_title, paints
 from desktop.ui.canvas.display import CanvasDisplay
 from desktop.ui.canvas.later import Later
+from desktop.ui.canvas.look import Look
 from desktop.ui.canvas.pointing import Panner, pointer_of
 from desktop.ui.canvas.tools.base import Tool
 from desktop.ui.canvas.tools.options import ToolOptions
@@ -136,7 +137,7 @@ class ToolCanvas(CanvasDisplay):
         if self.tool is not None and self.tool.redo_title:
             self.tool.redo()
             self._repaint_tool()
-        else:
+        elif not self._dragging:
             self.session.redo()
 
     def repaint_tool(self) -> None:
@@ -151,6 +152,15 @@ class ToolCanvas(CanvasDisplay):
     def swap_eraser(self) -> None:
         """From the eraser to the tool before it, from any other tool to the eraser."""
         self.set_tool(self._other_tool if self._tool_name == "eraser" else "eraser")
+
+    def set_look(self, look: Look) -> None:
+        """Show the areas differently; what is being painted is not hidden before it is painted."""
+        paints_now = self._dragging and self._guest is None and paints(self._tool_name)
+        if look.hidden and not self.look.hidden and paints_now:
+            self.session.notice.emit("Areas cannot be hidden in the middle of a stroke; end it first.")
+            self.look_changed.emit()  # whoever shows the switch puts it back
+        else:
+            super().set_look(look)
 
     def zoom_in(self) -> None:
         """One step in, at the pointer if it is here."""
@@ -191,6 +201,11 @@ class ToolCanvas(CanvasDisplay):
     @property
     def _busy(self) -> bool:
         return self.tool is not None and self.tool.busy
+
+    @property
+    def _dragging(self) -> bool:
+        """Whether a tool works with a button held."""
+        return self._busy and self._button != Qt.MouseButton.NoButton
 
     def _hover_here(self) -> None:
         """Let a new tool know where the pointer is."""

@@ -175,7 +175,7 @@ class CanvasView(ToolCanvas):
         kind = event.type()
         if isinstance(event, QNativeGestureEvent):
             return self._native_gesture(event)
-        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.uses(event.key()):
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.uses(event):
             event.accept()
             return True
         if kind == QEvent.Type.DevicePixelRatioChange:
@@ -192,9 +192,10 @@ class CanvasView(ToolCanvas):
         """Whether Space is held for panning."""
         return self._space
 
-    def uses(self, key: int) -> bool:
-        """Whether a key means something to the canvas now, before any shortcut does."""
-        wanted = self.tool is not None and self.tool.wants(key)
+    def uses(self, event: QKeyEvent) -> bool:
+        """Whether a key means something to the canvas now, before any shortcut does. With Ctrl it is a shortcut's."""
+        key, ctrl = event.key(), Qt.KeyboardModifier.ControlModifier
+        wanted = self.tool is not None and self.tool.wants(key) and not event.modifiers() & ctrl
         escapes = key == Qt.Key.Key_Escape and (self._busy or self._later.waiting)
         return wanted or key == Qt.Key.Key_Space or escapes
 

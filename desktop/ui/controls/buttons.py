@@ -32,9 +32,10 @@ class PaintedButton(QAbstractButton):
         return self.sizeHint()
 
 
-def name_with_shortcut(text: str, shortcut: str) -> str:
+def name_with_shortcut(text: str, *shortcuts: str) -> str:
     """The tooltip of an action: its name, and its keys as this system writes them."""
-    keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText) if shortcut else ""
+    native = QKeySequence.SequenceFormat.NativeText
+    keys = " or ".join(QKeySequence(keys).toString(native) for keys in shortcuts if keys)
     return f"{text}  {keys}" if keys else text
 
 

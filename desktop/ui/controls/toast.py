@@ -2,9 +2,19 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QEnterEvent,
+    QGuiApplication,
+    QHideEvent,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.ui.controls.buttons import LinkButton
 from desktop.ui.controls.icon_buttons import IconButton
@@ -18,6 +28,7 @@ _EDGE = 4 * SPACE
 _SHADOW = 2 * SPACE
 _SHOWN = 4
 _SECONDS = 6.0
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 _ICONS = {
     Tone.NEUTRAL: "info",
     Tone.ACCENT: "info",
@@ -47,8 +58,8 @@ class ToneIcon(QWidget):
 class Toast(QWidget):
     """One sentence, perhaps an action, perhaps details to copy. ``closed`` when it goes, however it goes.
 
-    A toast leaves by itself after ``seconds``, but waits while the mouse is over it; errors (tone *bad*) stay until
-    they are closed.
+    A toast leaves by itself after ``seconds``, but waits while the mouse is over it or while it has no room to be
+    seen in; errors (tone *bad*) stay until they are closed.
     """
 
     closed = Signal()
@@ -149,6 +160,16 @@ class Toast(QWidget):
     def _copy_details(self) -> None:
         QGuiApplication.clipboard().setText(f"{self.sentence}\n{self._details}")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.restart()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._timer.stop()
+
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
         self._timer.stop()
@@ -174,7 +195,8 @@ class ToastStack(QObject):
     """Shows toasts over ``parent``, newest lowest, above ``bottom`` pixels kept free for a status bar.
 
     At most four are seen; a newer one then takes the place of the oldest that would leave anyway. The same sentence
-    again while it is still shown does not pile up.
+    again while it is still shown does not pile up. They never cover what is to be kept free: older ones wait, unseen,
+    until there is room again.
     """
 
     def __init__(self, parent: QWidget, bottom: int = 0) -> None:
@@ -182,10 +204,25 @@ class ToastStack(QObject):
         self._parent = parent
         self._bottom = bottom
         self._toasts: list[Toast] = []
+        self._rooms: tuple[QWidget, ...] = ()
+        self._kept_free: list[QWidget] = []
         parent.installEventFilter(self)
 
+    def keep_to(self, *rooms: QWidget) -> None:
+        """Stay over the one of these that is in sight: around it are controls."""
+        self._rooms = rooms
+        for room in rooms:
+            room.installEventFilter(self)
+
+    def keep_free(self, *widgets: QWidget) -> None:
+        """Stand above these while they are in sight."""
+        self._kept_free += widgets
+        for widget in widgets:
+            widget.installEventFilter(self)
+        self._place()
+
     def toasts(self) -> list[Toast]:
-        """Those shown now, oldest first."""
+        """Those there are now, oldest first."""
         return list(self._toasts)
 
     def show_toast(
@@ -219,7 +256,6 @@ class ToastStack(QObject):
             leaving = next((old for old in older if old.is_timed()), None)
             leaving = leaving or next((old for old in older if old.tone() is not Tone.BAD), older[0])
             leaving.close_now()
-        toast.show()
         self._place()
         QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
         return toast
@@ -230,17 +266,31 @@ class ToastStack(QObject):
         self._place()
 
     def _place(self) -> None:
-        area = self._parent.rect()
-        bottom = area.bottom() + 1 - self._bottom - _EDGE + _SHADOW
+        self._kept_free = [widget for widget in self._kept_free if isValid(widget)]
+        rooms = [self._seen(widget) for widget in self._rooms if widget.isVisible()]
+        room = next((room for room in rooms if not room.isEmpty()), self._parent.rect())
+        taken = [self._seen(widget) for widget in self._kept_free if widget.isVisible()]
+        left = max(room.right() + 1 - _EDGE - _WIDTH, room.left())
+        bottom = room.bottom() + 1 - self._bottom - _EDGE
         for toast in reversed(self._toasts):
             toast.fit()
-            top = bottom - toast.height()
-            toast.move(area.right() + 1 - toast.width() - _EDGE + _SHADOW, top)
+            high = toast.height() - 2 * _SHADOW
+            body = QRect(left, bottom - high, _WIDTH, high)
+            while (under := next((rect for rect in taken if rect.intersects(body)), None)) is not None:
+                body.moveBottom(under.top() - _SHADOW - 1)
+            toast.setVisible(body.top() - _SHADOW >= room.top())
+            toast.move(body.left() - _SHADOW, body.top() - _SHADOW)
             toast.raise_()
-            bottom = top + 2 * _SHADOW - 2 * SPACE
+            bottom = body.top() - 2 * SPACE
+
+    def _seen(self, widget: QWidget) -> QRect:
+        """Where a widget lies over the parent; nowhere when it is in another window."""
+        if widget.window() is not self._parent.window():
+            return QRect()
+        return QRect(self._parent.mapFromGlobal(widget.mapToGlobal(QPoint(0, 0))), widget.size())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # The type first: a window that is collected tells of its end when nothing of this is left any more.
-        if event.type() == QEvent.Type.Resize and watched is self._parent:
+        if event.type() in _MOVES and (event.type() == QEvent.Type.Resize or watched is not self._parent):
             self._place()
         return False

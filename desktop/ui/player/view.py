@@ -64,12 +64,12 @@ class PlayerView(QWidget):
         self.stage, self.strip, self.transport = StageView(), FilmStrip(), Transport()
         self._empty = EmptyState("film", "No take yet", "Generate a shot, and its video plays here.")
         set_surface(self._empty, "stage")
-        top = QWidget()
-        self._stack = QStackedLayout(top)
+        self.room = QWidget()  # of the video, or of what stands there without one
+        self._stack = QStackedLayout(self.room)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.stage)
-        self.zoom_bar = ZoomBar("0", "1", self.stage)
-        self.setLayout(column(top, rule(), self.strip, rule(), self.transport, gap=0))
+        self.zoom_bar = ZoomBar("0", "1", ("-",), ("+", "="), self.stage)
+        self.setLayout(column(self.room, rule(), self.strip, rule(), self.transport, gap=0))
         self._state: State | None = None
         self._facts: VideoFacts | None = None
         self._play_after_scrub = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -34,16 +36,26 @@ class _Word(PaintedButton):
 
 
 class ZoomBar(QWidget):
-    """Smaller, the zoom in percent, larger, *Fit*, *1:1*. ``fit_keys`` and ``actual_keys`` do the same here."""
+    """Smaller, the zoom in percent, larger, *Fit*, *1:1*. Each of the keys given does the same."""
 
     zoom_in = Signal()
     zoom_out = Signal()
     fit = Signal()
     actual = Signal()
 
-    def __init__(self, fit_keys: str, actual_keys: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        fit_keys: str,
+        actual_keys: str,
+        out_keys: Sequence[str],
+        in_keys: Sequence[str],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        less, more = IconButton("minus", "Smaller", "-"), IconButton("plus", "Larger", "+")
+        less = self.less = IconButton("minus", "Zoom out")
+        more = self.more = IconButton("plus", "Zoom in")
+        less.setToolTip(name_with_shortcut("Zoom out", *out_keys))
+        more.setToolTip(name_with_shortcut("Zoom in", *in_keys))
         self._label = Label("100 %")
         self._label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._label.setFixedWidth(text_width("3200 %", self._label.font()) + 2)

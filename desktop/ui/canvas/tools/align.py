@@ -10,18 +10,17 @@ from desktop.core.label_map import extent, resized
 from desktop.core.trajectory import Trajectory
 from desktop.ui.canvas.align_draft import AlignDraft, Laid
 from desktop.ui.canvas.path_items import color_of, draw_path
-from desktop.ui.canvas.tools.base import Hints, Pointer, Stage, Tool, twofold
+from desktop.ui.canvas.tools.base import ENTER, DragTool, Hints, Pointer, Stage, twofold
 
 _SEEN_SIDE = 1400
 """Longer side of the masks as they are shown while they are moved."""
 
 _REACH = 12.0
 _STEPS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
-_ACCEPT = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LARGER, _SMALLER = (Qt.Key.Key_Plus, Qt.Key.Key_Equal), (Qt.Key.Key_Minus,)
 
 
-class AlignTool(Tool):
+class AlignTool(DragTool):
     """Shows the masks as they would lie; nothing changes before they are accepted."""
 
     cursor = Qt.CursorShape.SizeAllCursor
@@ -92,13 +91,13 @@ class AlignTool(Tool):
             self.draft.accept_asked.emit()
 
     def wants(self, key: int) -> bool:
-        return self._laid is not None and key in (*_STEPS, *_ACCEPT, *_LARGER, *_SMALLER, Qt.Key.Key_Escape)
+        return self._laid is not None and key in (*_STEPS, *ENTER, *_LARGER, *_SMALLER, Qt.Key.Key_Escape)
 
     def key(self, key: int) -> bool:
         if self._laid is None:
             return False
         draft, named = self.draft, Qt.Key(key)
-        if named in _ACCEPT:
+        if named in ENTER:
             self.accept()
         elif named == Qt.Key.Key_Escape:
             draft.drop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,10 @@ from desktop.ui.session import Session
 
 Hints = list[tuple[str, str]]
 """(what to press or drag, what it does) for the status bar."""
+
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+DRAFT_KEYS = (*ENTER, Qt.Key.Key_Backspace)
+"""Enter keeps what is drafted, Backspace takes its last part back."""
 
 CLICK_REACH = 4.0
 """Logical pixels that the pointer may move and still have clicked."""
@@ -191,6 +195,26 @@ class Tool:
         if pointer.right or pointer.alt:
             return "take"
         return "keep" if pointer.ctrl else self.stage.options.mode
+
+
+class DragTool(Tool):
+    """A tool that works by drags alone: undo in the middle of one drops it, as Escape does."""
+
+    @property
+    def undo_title(self) -> str:
+        return "the drag" if self.busy else ""
+
+    def undo(self) -> None:
+        self.cancel()
+
+
+def draft_key(key: int, keep: Callable[[], object], back: Callable[[], object]) -> bool:
+    """Do what one of `DRAFT_KEYS` means; True, since it is used then."""
+    if key == Qt.Key.Key_Backspace:
+        back()
+    else:
+        keep()
+    return True
 
 
 def twofold(painter: QPainter, ratio: float, *, dashed: bool = False) -> tuple[QPen, QPen]:

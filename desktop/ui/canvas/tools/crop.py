@@ -12,7 +12,7 @@ from desktop.core.cropping import Grip
 from desktop.core.geometry import Box
 from desktop.core.shot import SourceImage
 from desktop.ui.canvas.crop_draft import CropDraft
-from desktop.ui.canvas.tools.base import Hints, Pointer, Stage, Tool, twofold
+from desktop.ui.canvas.tools.base import ENTER, DragTool, Hints, Pointer, Stage, twofold
 
 _REACH = 10.0
 """Logical pixels within which a side or corner is held."""
@@ -30,10 +30,9 @@ _CURSORS = {
     "sw": Qt.CursorShape.SizeBDiagCursor,
 }
 _STEPS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
-_ACCEPT = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class CropTool(Tool):
+class CropTool(DragTool):
     """Draws the frame. The picture's bytes are never changed: accepting it sets `SourceImage.crop`."""
 
     def __init__(self, stage: Stage) -> None:
@@ -108,13 +107,13 @@ class CropTool(Tool):
         self.cursor = Qt.CursorShape.CrossCursor if grip is None else _CURSORS[grip]
 
     def wants(self, key: int) -> bool:
-        return key in _STEPS or key in _ACCEPT or (key == Qt.Key.Key_Escape and self._drafted)
+        return key in _STEPS or key in ENTER or (key == Qt.Key.Key_Escape and self._drafted)
 
     def key(self, key: int) -> bool:
         image = self._image
         if image is None:
             return False
-        if key in _ACCEPT:
+        if key in ENTER:
             self.accept()
         elif key == Qt.Key.Key_Escape and self._drafted:
             self.draft.drop()

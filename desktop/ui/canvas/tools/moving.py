@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QRegion
 
 from desktop.core.geometry import Box
-from desktop.ui.canvas.tools.base import CLICK_REACH, Hints, Pointer, Stage, Tool, padded, twofold
+from desktop.ui.canvas.tools.base import CLICK_REACH, DragTool, Hints, Pointer, Stage, Tool, padded, twofold
 
 _STEP = 1.5
 
@@ -44,7 +44,7 @@ class HandTool(Tool):
         return [("Drag", "move the picture"), ("Wheel", "zoom"), ("F", "fit")]
 
 
-class ZoomTool(Tool):
+class ZoomTool(DragTool):
     """Zooms in by click, out by right or Alt click, to a dragged rectangle."""
 
     def __init__(self, stage: Stage) -> None:

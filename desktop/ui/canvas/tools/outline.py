@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QRegion
 
 from desktop.core.geometry import Box, Point
 from desktop.core.label_map import Stencil
 from desktop.imaging import raster
-from desktop.ui.canvas.tools.base import Hints, Pointer, Stage, padded, twofold
+from desktop.ui.canvas.tools.base import DRAFT_KEYS, Hints, Pointer, Stage, draft_key, padded, twofold
 from desktop.ui.canvas.tools.modes import other_modes
 from desktop.ui.canvas.tools.shapes import Shape
 from desktop.ui.canvas.tools.table import tool_row
@@ -73,16 +73,10 @@ class Outline(Shape):
             self.finish()
 
     def wants(self, key: int) -> bool:
-        return self._drawing and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace)
+        return self._drawing and key in DRAFT_KEYS
 
     def key(self, key: int) -> bool:
-        if not self.wants(key):
-            return False
-        if key == Qt.Key.Key_Backspace:
-            self.undo()
-        else:
-            self.finish()
-        return True
+        return self.wants(key) and draft_key(key, self.finish, self.undo)
 
     @property
     def undo_title(self) -> str:

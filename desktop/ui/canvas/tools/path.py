@@ -11,7 +11,17 @@ from desktop.core import edits
 from desktop.core.geometry import Point, distance
 from desktop.core.trajectory import Trajectory, from_freehand
 from desktop.ui.canvas.path_items import LINE_REACH, NODE_REACH, color_of, draw_label, draw_node
-from desktop.ui.canvas.tools.base import CLICK_REACH, Hints, Pointer, Stage, Tool, padded, twofold
+from desktop.ui.canvas.tools.base import (
+    CLICK_REACH,
+    DRAFT_KEYS,
+    Hints,
+    Pointer,
+    Stage,
+    Tool,
+    draft_key,
+    padded,
+    twofold,
+)
 from desktop.ui.canvas.tools.modes import area_title
 from desktop.ui.theme import area_color
 
@@ -19,7 +29,6 @@ _SMOOTHING = 2.5
 """Logical pixels of jitter that are taken out of a freehand line."""
 
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PathTool(Tool):
@@ -93,20 +102,17 @@ class PathTool(Tool):
 
     def wants(self, key: int) -> bool:
         if self._draft:
-            return key in (*_ENTER, Qt.Key.Key_Backspace)
+            return key in DRAFT_KEYS
         return key in _DELETE and self._node_to_delete() is not None
 
     def key(self, key: int) -> bool:
         if not self.wants(key):
             return False
-        if not self._draft:
-            index = self._node_to_delete()
-            if index is not None and self._may_edit():
-                self._delete(index)
-        elif key in _ENTER:
-            self._finish()
-        else:
-            self.undo()
+        if self._draft:
+            return draft_key(key, self._finish, self.undo)
+        index = self._node_to_delete()
+        if index is not None and self._may_edit():
+            self._delete(index)
         return True
 
     def cancel(self) -> None:

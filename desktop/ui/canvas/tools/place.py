@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
 
 from desktop.core.geometry import Box, Point
 from desktop.core.placement import Placement, corners_of, middle_of
-from desktop.ui.canvas.tools.base import Hints, Pointer, Stage, Tool, padded, twofold
+from desktop.ui.canvas.tools.base import ENTER, Hints, Pointer, Stage, Tool, padded, twofold
 
 _REACH = 10.0
 _SIDE = 9.0
@@ -150,12 +150,12 @@ class PlaceHandles(Tool):
         self._placing.apply()
 
     def wants(self, key: int) -> bool:
-        return key in _NUDGES or key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        return key in _NUDGES or key in ENTER
 
     def key(self, key: int) -> bool:
         if key in _NUDGES:
             self._placing.nudge(*_NUDGES[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif key in ENTER:
             self._placing.apply()
         else:
             return False

@@ -16,7 +16,16 @@ from desktop.core.geometry import Box, Point, box_around
 from desktop.core.shot import Shot
 from desktop.imaging.progress import Report
 from desktop.imaging.smart import Mark, select
-from desktop.ui.canvas.tools.base import CLICK_REACH, Hints, Pointer, Stage, padded, twofold
+from desktop.ui.canvas.tools.base import (
+    CLICK_REACH,
+    DRAFT_KEYS,
+    Hints,
+    Pointer,
+    Stage,
+    draft_key,
+    padded,
+    twofold,
+)
 from desktop.ui.canvas.tools.draft_tool import DraftTool
 from desktop.ui.canvas.tools.modes import Mode, area_title, other_modes, verb
 from desktop.ui.canvas.tools.ring import draw_ring
@@ -101,16 +110,10 @@ class SmartTool(DraftTool):
             self.press(pointer)
 
     def wants(self, key: int) -> bool:
-        return self.draft.active and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace)
+        return self.draft.active and key in DRAFT_KEYS
 
     def key(self, key: int) -> bool:
-        if not self.wants(key):
-            return False
-        if key == Qt.Key.Key_Backspace:
-            self.undo()
-        else:
-            self.draft.keep()
-        return True
+        return self.wants(key) and draft_key(key, self.draft.keep, self.undo)
 
     @property
     def undo_title(self) -> str:

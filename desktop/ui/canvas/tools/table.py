@@ -63,7 +63,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("fit", "Fit the picture", ("F", "Ctrl+0"), "fit"),
     CommandRow("actual-size", "Actual size", ("Ctrl+1",)),
     CommandRow("fit-area", "Fit the area", ("Shift+F",)),
-    CommandRow("zoom-in", "Zoom in", ("+", "=", "Ctrl++"), "zoom"),
+    CommandRow("zoom-in", "Zoom in", ("+", "=", "Ctrl++", "Ctrl+="), "zoom"),
     CommandRow("zoom-out", "Zoom out", ("-", "Ctrl+-"), "zoom-out"),
     CommandRow("hide-overlay", "Hide the areas", ("H",), "eye-closed"),
     CommandRow("mask-only", "Masks only", ("M",), "areas"),
