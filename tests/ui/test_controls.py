@@ -167,6 +167,26 @@ def test_number_is_typed_and_held_within_limits(qtbot: QtBot) -> None:
     assert box.text() == "15 s"
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+@pytest.mark.parametrize(
+    ("typed", "value"), [("3000", 2000), ("0", 1), ("2001", 2000), ("1", 1), ("2000", 2000), ("", 80)]
+)
+def test_a_number_beyond_a_limit_becomes_the_limit(
+    qtbot: QtBot, typed: str, value: float, leaves: bool
+) -> None:
+    box = shown(qtbot, NumberBox("Size", 1, 2000, 80, unit="px"))
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, typed)
+    if not typed:
+        QTest.keyClick(box, KEY.Key_Delete)
+    if leaves:
+        box.clearFocus()
+    else:
+        QTest.keyClick(box, KEY.Key_Return)
+    assert (box.value(), box.text()) == (value, f"{value} px")
+
+
 def test_setting_a_value_is_no_gesture(qtbot: QtBot) -> None:
     control = slider(qtbot)
     ends: list[bool] = []
