@@ -83,6 +83,7 @@ class AreaOps(QWidget):
         self._words = Label("", ink="muted")
         self._words.setFixedWidth(_LABELS)
         self.amount = SliderNumber("Amount", 1, 500, 8, unit="px", logarithmic=True, show_label=False)
+        self.amount.set_live()
         self.numbers = PlaceNumbers()
         self.with_path = QCheckBox("With its path")
         self.with_path.setChecked(True)

@@ -89,6 +89,22 @@ def test_the_amount_shows_live_and_enter_keeps_it(view: CanvasView, ops: AreaOps
     assert view.session.undo_title == title
 
 
+def test_the_amount_shows_live_while_it_is_typed(view: CanvasView, ops: AreaOps) -> None:
+    start = mask(view)
+    ops.start("grow")
+    box = ops.amount.findChild(NumberBox)
+    assert isinstance(box, NumberBox)
+    box.setFocus()
+    box.selectAll()
+    for key, amount in (("2", 2), ("5", 25)):
+        QTest.keyClicks(box, key)
+        finish(ops.draft)
+        assert np.array_equal(mask(view), morphology.grown(start, amount))
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    assert np.array_equal(mask(view), start)
+    assert not ops.isVisible()
+
+
 def test_escape_puts_everything_back(view: CanvasView, ops: AreaOps) -> None:
     before = labels(view).copy()
     ops.start("grow")

@@ -209,6 +209,10 @@ class SliderNumber(QWidget):
         self._track.setVisible(not compact)
         self.setFocusProxy(self._number if compact else self._track)
 
+    def set_live(self) -> None:
+        """Follow every digit that is typed, where others wait for the whole number."""
+        self._number.setKeyboardTracking(True)
+
     def set_wrong(self, wrong: bool) -> None:
         """Mark the number as the place of a problem."""
         set_property(self._number, "wrong", wrong)
