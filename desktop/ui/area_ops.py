@@ -141,8 +141,11 @@ class AreaOps(QWidget):
             self._place()
             self.show()
             self.raise_()
-            first = self.target if name == "copy" else self.amount if wanted.amount else self.numbers.dx
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            if name == "place":
+                self.numbers.dx.begin()
+            else:
+                first = self.target if name == "copy" else self.amount
+                first.setFocus(Qt.FocusReason.OtherFocusReason)
             if wanted.name in ("place", "copy"):
                 self._canvas.lend(self._handles)
         self._look()

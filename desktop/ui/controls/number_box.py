@@ -52,6 +52,13 @@ class NumberBox(QDoubleSpinBox):
         """Forget what was typed and stepped since the box got the keyboard."""
         self.setValue(self._before)
 
+    def begin(self, digit: str = "") -> None:
+        """Take the keyboard, so that what is typed takes the number's place; perhaps with its first digit."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.selectAll()
+        if digit:
+            self.lineEdit().insert(digit)
+
     def set_range(self, minimum: float, maximum: float) -> None:
         """Change the limits and make room for the longest number between them."""
         if self._limits == (minimum, maximum):
