@@ -187,6 +187,17 @@ def test_a_number_beyond_a_limit_becomes_the_limit(
     assert (box.value(), box.text()) == (value, f"{value} px")
 
 
+@pytest.mark.parametrize(
+    ("typed", "value"), [("-9999", -512.0), ("-77.5", -77.5), ("9999", 512.0), ("-", 3.0)]
+)
+def test_a_number_below_zero_is_held_in_the_same_way(qtbot: QtBot, typed: str, value: float) -> None:
+    box = shown(qtbot, NumberBox("Right", -512, 512, 3, decimals=1, unit="px"))
+    box.begin()
+    QTest.keyClicks(box, typed)
+    QTest.keyClick(box, KEY.Key_Return)
+    assert box.value() == value
+
+
 def test_setting_a_value_is_no_gesture(qtbot: QtBot) -> None:
     control = slider(qtbot)
     ends: list[bool] = []

@@ -71,9 +71,10 @@ class NumberBox(QDoubleSpinBox):
         self.setFixedWidth(max(48, longest + 18))
 
     def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
-        """More than the most may be typed: `fixup` makes it the most, where Qt would swallow the digit."""
+        """More than the most may be typed: `fixup` makes it the most, where Qt would swallow the digit. Below zero
+        the same with the least."""
         number = self._number_in(text)
-        if number is not None and number > self.maximum():
+        if number is not None and not self.minimum() <= number <= self.maximum():
             return QValidator.State.Intermediate, text, at
         return super().validate(text, at)
 
