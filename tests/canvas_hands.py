@@ -9,8 +9,11 @@ import numpy.typing as npt
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import (
     QImage,
+    QInputDevice,
     QKeyEvent,
     QMouseEvent,
+    QNativeGestureEvent,
+    QPointingDevice,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication
@@ -27,6 +30,17 @@ LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.
 NONE = Qt.MouseButton.NoButton
 PLAIN, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+
+TOUCHPAD = QPointingDevice(
+    "touchpad",
+    9,
+    QInputDevice.DeviceType.TouchPad,
+    QPointingDevice.PointerType.Finger,
+    QInputDevice.Capability.Position,
+    2,
+    1,
+)
+_PINCH = Qt.NativeGestureType.ZoomNativeGesture
 
 
 def shot_of(width: int, height: int, *numbers: int) -> Shot:
@@ -139,6 +153,18 @@ class Hands:
         delta = QPoint(0, round(120 * steps))
         place = QPointF(self.view.mapToGlobal(at))
         event = QWheelEvent(at, place, QPoint(), delta, NONE, modifiers, Qt.ScrollPhase.NoScrollPhase, False)
+        QCoreApplication.sendEvent(self.view, event)
+
+    def pinch(self, at: QPointF, grown: float, kind: Qt.NativeGestureType = _PINCH) -> None:
+        """Two fingers of a touchpad spread by this share over a logical position of the view, or another gesture."""
+        place = QPointF(self.view.mapToGlobal(at))
+        event = QNativeGestureEvent(kind, TOUCHPAD, 2, at, at, place, grown, QPointF())
+        QCoreApplication.sendEvent(self.view, event)
+
+    def two_fingers(self, at: QPointF, dx: int, dy: int) -> None:
+        """Two fingers of a touchpad push by logical pixels."""
+        place, phase = QPointF(self.view.mapToGlobal(at)), Qt.ScrollPhase.ScrollUpdate
+        event = QWheelEvent(at, place, QPoint(dx, dy), QPoint(2 * dx, 2 * dy), NONE, PLAIN, phase, False)
         QCoreApplication.sendEvent(self.view, event)
 
     def key(self, key: Qt.Key, *, down: bool = True, up: bool = True) -> None:

@@ -139,9 +139,16 @@ class History:
         """Whether a gesture has begun and not ended."""
         return self._open is not None
 
-    def begin_copy(self) -> LiveCopy:
-        """Begin a copy of the label map as it is now; what is written from now on does not reach it."""
-        copy = LiveCopy(self.shot.label_map)
+    @property
+    def settled_facts(self) -> Facts:
+        """The facts without the gesture that is open, if one is."""
+        return Facts.of(self.shot) if self._open is None else self._open.before
+
+    def begin_copy(self, *, settled: bool = False) -> LiveCopy:
+        """Begin a copy of the label map as it is now, or when ``settled`` without the gesture that is open; what is
+        written from now on does not reach it."""
+        undone = self._open.tiles.so_far() if settled and self._open is not None else None
+        copy = LiveCopy(self.shot.label_map, undone)
         self._copies.append(weakref.ref(copy))
         return copy
 

@@ -76,6 +76,12 @@ class SavedTiles:
         saved._raw = dict(enumerate(tiles))
         return saved
 
+    def so_far(self) -> SavedTiles:
+        """The same, which later saving does not reach; for a saving in progress."""
+        other = SavedTiles(self.shape)
+        other._even, other._raw, other._packed = dict(self._even), dict(self._raw), list(self._packed)
+        return other
+
     def save(self, labels: LabelMap, box: Box) -> None:
         """Remember the tiles that ``box`` (inside the map) touches, before they are written to the first time.
 

@@ -1,7 +1,7 @@
 """Masks and label images from other programs: what a file is, and the areas it becomes.
 
-LabelMe saves a palette, CVAT colours on black, napari grey or 16-bit values with 0 for nothing; paint programs save
-black and white, soft grey, or transparency.
+LabelMe saves a palette, CVAT colours on black, napari grey or values of 16 to 64 bits with 0 for nothing; paint
+programs save black and white, soft grey, or transparency.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from desktop.core.areas import DYNAMIC_LABELS, STATIC_LABEL
 from desktop.core.errors import MaskError, PictureError
 from desktop.core.geometry import whole
 from desktop.core.label_map import LabelMap, resized
+from desktop.imaging.bare_values import Numbers, levels_of, wide_values
 from desktop.imaging.masks import PALETTE, THRESHOLD, Mask, mask_values, same_aspect
 from desktop.imaging.probe import opened
 
@@ -88,6 +89,9 @@ class MaskFile:
 def read_mask_file(data: bytes) -> MaskFile:
     """What the bytes of an image file hold, as a mask. Raises MaskError when they cannot be read."""
     try:
+        wide = wide_values(data)
+        if wide is not None:
+            return _of_numbers(wide)
         image = opened(data)
         image.load()
         lossy = image.format == "JPEG"
@@ -95,6 +99,8 @@ def read_mask_file(data: bytes) -> MaskFile:
             return _of_palette(ImageOps.exif_transpose(image))
         if image.mode.startswith("I"):
             return _of_values(np.asarray(ImageOps.exif_transpose(image)))
+        if image.mode == "F":
+            return _of_numbers(np.asarray(ImageOps.exif_transpose(image)))
         upright = ImageOps.exif_transpose(image)
         if upright.mode in {"L", "1"} and "transparency" not in upright.info:
             return _of_values(np.asarray(upright.convert("L")), lossy=lossy)
@@ -217,6 +223,14 @@ def _of_values(values: npt.NDArray[np.generic], *, lossy: bool = False) -> MaskF
 def _spread(found: npt.NDArray[np.int64], used: list[int]) -> bool:
     """Whether grey levels go from black to white."""
     return used[0] == 0 and used[-1] == found.size - 1
+
+
+def _of_numbers(numbers: Numbers) -> MaskFile:
+    """Bare numbers: shares between nothing and all are a soft mask however few they are, the rest is as with grey."""
+    levels, shares = levels_of(numbers)
+    if shares and np.count_nonzero(_histogram(levels, 256)) > 2:
+        return MaskFile("grey", levels)
+    return _of_values(levels)
 
 
 def _soft(found: npt.NDArray[np.int64], used: list[int]) -> bool:

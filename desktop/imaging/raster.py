@@ -110,14 +110,41 @@ def ellipse(a: Point, b: Point, within: Box) -> tuple[Stencil, Box]:
 
 
 def polygon(points: Sequence[Point], within: Box) -> tuple[Stencil, Box]:
-    """The inside of a closed outline, by the even-odd rule. Fewer than three points cover nothing."""
+    """The inside of a closed outline, by the even-odd rule. Fewer than three points cover nothing.
+
+    OpenCV would also cover every pixel that the outline touches: all would be a pixel too wide, and two shapes that
+    share an edge would overlap.
+    """
     box = box_around(points, 1.0).intersect(within)
     if len(points) < 3 or box.empty:
         return _NOTHING
     stencil = np.zeros((box.height, box.width), np.uint8)
-    corners = np.array([_fixed(p, box) for p in points], np.int32)
-    cv2.fillPoly(stencil, [corners], [1.0], cv2.LINE_8, _SHIFT)
+    rows, columns = _crossings(points, box)
+    for row, start, end in zip(
+        rows[::2].tolist(), columns[::2].tolist(), columns[1::2].tolist(), strict=True
+    ):
+        stencil[row, start:end] = 1
     return stencil, box
+
+
+def _crossings(points: Sequence[Point], box: Box) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Where a closed outline crosses the middles of a box's rows, from left to right: row by row, an even number in
+    each, the first column whose centre lies behind it. Both are counted from the box's corner."""
+    here = np.array(points, np.float64)
+    there = np.roll(here, -1, axis=0)
+    falls = (
+        here[:, 1:] > there[:, 1:]
+    )  # every side from its upper end, so that it is the same for both its shapes
+    (x, y), (end_x, end_y) = np.where(falls, there, here).T, np.where(falls, here, there).T
+    first = np.clip(np.ceil(y - 0.5), box.top, box.bottom).astype(np.intp)
+    count = np.clip(np.ceil(end_y - 0.5), box.top, box.bottom).astype(np.intp) - first
+    side = np.repeat(np.arange(len(points)), count)
+    row = np.arange(side.size) + np.repeat(first - np.cumsum(count) + count, count)
+    along = (row + 0.5 - y[side]) / (end_y - y)[side]
+    crossed = np.ceil(x[side] + along * (end_x - x)[side] - 0.5)
+    column = np.clip(crossed, box.left, box.right).astype(np.intp)
+    order = np.lexsort((column, row))
+    return row[order] - box.top, column[order] - box.left
 
 
 def _centre(p: Point) -> Point:

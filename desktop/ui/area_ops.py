@@ -83,6 +83,7 @@ class AreaOps(QWidget):
         self._words = Label("", ink="muted")
         self._words.setFixedWidth(_LABELS)
         self.amount = SliderNumber("Amount", 1, 500, 8, unit="px", logarithmic=True, show_label=False)
+        self.amount.set_live()
         self.numbers = PlaceNumbers()
         self.with_path = QCheckBox("With its path")
         self.with_path.setChecked(True)
@@ -141,8 +142,11 @@ class AreaOps(QWidget):
             self._place()
             self.show()
             self.raise_()
-            first = self.target if name == "copy" else self.amount if wanted.amount else self.numbers.dx
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            if name == "place":
+                self.numbers.dx.begin()
+            else:
+                first = self.target if name == "copy" else self.amount
+                first.setFocus(Qt.FocusReason.OtherFocusReason)
             if wanted.name in ("place", "copy"):
                 self._canvas.lend(self._handles)
         self._look()

@@ -70,6 +70,8 @@ class Documents(QObject):
         self._autosave_file = self._autosaves.new()
         self._autosaving, self._saving, self._replacing = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
         self._autosaved_revision = -1
+        self._autosaved_half = False
+        """Whether the last autosave was in the middle of a stroke, which may have been dropped since."""
         self._turns: list[_Turn] = []
         self._asked = self._shown = 0
         self.may_replace: Callable[[], Awaitable[bool]] = _always
@@ -85,6 +87,7 @@ class Documents(QObject):
         self._longest.setInterval(LONGEST_MS)
         self._longest.timeout.connect(self._autosave_soon)
         session.edited.connect(self._edited)
+        session.labels_changed.connect(self._drawn)
 
     # --- open ---------------------------------------------------------------------------------------------------
 
@@ -184,21 +187,32 @@ class Documents(QObject):
             await asyncio.to_thread(self._autosaves.close)
 
     async def autosave(self) -> None:
-        """Write the open shot into the recovery folder, if it has changes that no file holds."""
+        """Write the open shot into the recovery folder, if it has changes that no file holds.
+
+        A stroke that is being drawn is written as far as it has come; what is only tried out, a preview, is not.
+        """
         async with self._autosaving:
-            if not self._session.modified or self._session.revision == self._autosaved_revision:
+            session, file, path = self._session, self._autosave_file, self.path
+            drawing, revision = session.drawing, session.revision
+            if not drawing and not session.modified:
+                if self._autosaved_half:
+                    self._autosaved_half = False
+                    await asyncio.to_thread(self._autosaves.remove, file)
                 return
-            copy, file, path = self._session.begin_snapshot(), self._autosave_file, self.path
+            if not drawing and revision == self._autosaved_revision:
+                return
+            copy = session.begin_snapshot(settled=not drawing)
             if copy is None:
                 return
             self._longest.stop()
-            revision = self._session.revision
             try:
                 await asyncio.to_thread(lambda: self._write_recovery(copy(), file, path))
             except KinebrushError:
                 self._longest.start()  # a full disk passes: it is tried again without another change
                 raise
-            self._autosaved_revision = revision
+            self._autosaved_revision, self._autosaved_half = (-1, True) if drawing else (revision, False)
+            if drawing:
+                self._longest.start()
 
     # --- inside -------------------------------------------------------------------------------------------------
 
@@ -221,7 +235,7 @@ class Documents(QObject):
                 self.picture_taken.emit(taken)
             self._session.open(shot, saved=saved, blank=taken is not None)
             self.path = path
-            self._autosaved_revision = -1
+            self._autosaved_revision, self._autosaved_half = -1, False
             self.path_changed.emit(path)
             if not saved:
                 self._edited()
@@ -235,6 +249,11 @@ class Documents(QObject):
     def _edited(self) -> None:
         self._quiet.start()
         if not self._longest.isActive():
+            self._longest.start()
+
+    def _drawn(self, _box: object) -> None:
+        """A stroke may go on for longer than what may be lost."""
+        if self._session.drawing and not self._longest.isActive():
             self._longest.start()
 
     def _autosave_soon(self) -> None:

@@ -6,7 +6,6 @@ Everything that shows or edits the shot asks the session and listens to its sign
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
@@ -75,7 +74,7 @@ class Session(QObject):
         self._coverage: Coverage | None = None
         self._framed: tuple[Box, Coverage] | None = None
         self._active = 1
-        self._modified = False
+        self._modified = self._drawn = False
         self._revision = 0
         self.changed_parts: tuple[Box, ...] = ()
         """During ``labels_changed``: boxes that hold the change more closely than its one box, if any are known."""
@@ -152,16 +151,17 @@ class Session(QObject):
         self.finish_step()
         return None if self._history is None else self._history.shot.snapshot()
 
-    def begin_snapshot(self) -> Callable[[], Shot] | None:
+    def begin_snapshot(self, *, settled: bool = False) -> Callable[[], Shot] | None:
         """The same for large maps: copying begins, and the answer, called in a thread, ends it. None without a shot.
 
-        What is painted meanwhile does not reach it.
+        What is painted meanwhile does not reach it; nor, when ``settled``, what a gesture that is open has done.
         """
         self.finish_step()
         if self._history is None:
             return None
-        shot, copy = self._history.shot, self._history.begin_copy()
-        return lambda: replace(shot, label_map=copy.finish())
+        shot, copy = self._history.shot, self._history.begin_copy(settled=settled)
+        facts = self._history.settled_facts if settled else Facts.of(shot)
+        return lambda: facts.shot(copy.finish())
 
     def mark_saved(self) -> None:
         """The present state is the one on disk."""
@@ -217,13 +217,22 @@ class Session(QObject):
         """Whether a gesture has begun and not ended, or pixels of a large change are still to follow."""
         return self.stepping or (self._history is not None and self._history.in_gesture)
 
-    def begin_gesture(self, title: str) -> bool:
-        """Begin one step of undo; False when no shot is open. A gesture left open is ended as it stands."""
+    def begin_gesture(self, title: str, *, drawn: bool = False) -> bool:
+        """Begin one step of undo; False when no shot is open. A gesture left open is ended as it stands.
+
+        ``drawn`` says that a hand draws it and that all of it counts at once, while others may still be only a try.
+        """
         if self._history is None:
             return False
         self.settle()
         self._history.begin(title)
+        self._drawn = drawn
         return True
+
+    @property
+    def drawing(self) -> bool:
+        """Whether a gesture that a hand draws is open."""
+        return self._drawn and self._history is not None and self._history.in_gesture
 
     @property
     def stepping(self) -> bool:

@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
-from desktop.imaging.masks import indexed_png
-from desktop.storage.shot_file import save_shot
+from desktop.core.shot import Shot
+from desktop.imaging.masks import indexed_png, read_label_map
+from desktop.storage.shot_file import load_shot, save_shot
 from desktop.ui import documents
+from tests.canvas_hands import Hands as CanvasHands
 from tests.job_shots import painted_shot
 from tests.window_hands import Hands, live
 from tests.window_painter import place
@@ -182,6 +186,74 @@ def test_what_cannot_be_read_is_set_aside_and_the_next_is_taken(tmp_path: Path) 
     live(data, first)
     live(data, second)
     assert (data / "recovery" / "torn.damaged").stat().st_size == 300
+
+
+def kept_in(recovery: Path) -> Shot | None:
+    """What the recovery folder holds, if all of it is written."""
+    files = list(recovery.glob("*/*.kinebrush"))
+    return load_shot(files[0], read_label_map) if files else None
+
+
+def test_a_long_stroke_is_kept_while_it_is_drawn_and_forgotten_when_it_is_dropped(
+    tmp_path: Path, shot_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "QUIET_MS", 50)
+    monkeypatch.setattr(documents, "LONGEST_MS", 300)
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(400)
+        recovery, pen = hands.application.data.recovery, CanvasHands(hands.window.paint.canvas)
+        hands.act("canvas-area-4")
+        hands.act("tool-brush")
+
+        def drawn() -> bool:
+            shot = kept_in(recovery)
+            return shot is not None and bool(shot.label_map[300, 160] == LABEL)
+
+        for going_on in (False, True):
+            pen.press(100, 300)
+            pen.move(160, 300)
+            await hands.until(drawn, "the stroke so far")
+            assert hands.window.paint.canvas.held
+            if going_on:
+                pen.release(160, 300)
+                await hands.until(lambda: hands.window.session.modified, "the whole stroke")
+            else:
+                hands.key(Qt.Key.Key_Escape)
+                pen.release(160, 300)
+                await hands.until(lambda: kept_in(recovery) is None, "the copy to go")
+        assert drawn()
+
+    live(tmp_path / "data", script, [shot_file])
+
+
+def test_a_preview_is_not_kept_as_if_it_were_done(
+    tmp_path: Path, shot_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "QUIET_MS", 200)
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(400)
+        hands.paint(area=4, path=False)
+        done = hands.shot.label_map.copy()
+        hands.act("area-grow")
+        await hands.until(lambda: not np.array_equal(hands.shot.label_map, done), "the preview")
+        recovery = hands.application.data.recovery
+        await hands.until(lambda: kept_in(recovery) is not None, "an autosave")
+        kept = kept_in(recovery)
+        assert kept is not None
+        assert np.array_equal(kept.label_map, done)
+        assert hands.window.paint.area_ops.draft.active
+        hands.key(Qt.Key.Key_Return)
+        grown = hands.shot.label_map.copy()
+
+        def follows() -> bool:
+            kept = kept_in(recovery)
+            return kept is not None and np.array_equal(kept.label_map, grown)
+
+        await hands.until(follows, "what was kept of the preview")
+
+    live(tmp_path / "data", script, [shot_file])
 
 
 def test_an_autosave_without_room_is_told_and_tried_again(

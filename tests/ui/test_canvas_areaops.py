@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core import edits
@@ -89,6 +89,34 @@ def test_the_amount_shows_live_and_enter_keeps_it(view: CanvasView, ops: AreaOps
     view.session.undo()
     assert np.array_equal(labels(view), before)
     assert view.session.undo_title == title
+
+
+def test_the_amount_shows_live_while_it_is_typed(view: CanvasView, ops: AreaOps) -> None:
+    start = mask(view)
+    ops.start("grow")
+    box = ops.amount.findChild(NumberBox)
+    assert isinstance(box, NumberBox)
+    box.setFocus()
+    box.selectAll()
+    for key, amount in (("2", 2), ("5", 25)):
+        QTest.keyClicks(box, key)
+        finish(ops.draft)
+        assert np.array_equal(mask(view), morphology.grown(start, amount))
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    assert np.array_equal(mask(view), start)
+    assert not ops.isVisible()
+
+
+@pytest.mark.parametrize("name", ["grow", "place"])
+def test_what_is_typed_at_once_is_the_number(view: CanvasView, ops: AreaOps, name: str, qtbot: QtBot) -> None:
+    ops.start(name)
+    for digit in "42":
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClicks(focused, digit)
+    QTest.keyClick(ops.numbers.dx if name == "place" else ops.amount, Qt.Key.Key_Tab)
+    finish(ops.draft)
+    assert (ops.numbers.dx.value() if name == "place" else ops.amount.value()) == 42
 
 
 def test_escape_puts_everything_back(view: CanvasView, ops: AreaOps) -> None:

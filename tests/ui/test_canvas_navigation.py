@@ -117,6 +117,58 @@ def test_the_wheel_zooms_at_the_cursor(view: CanvasView, hands: Hands) -> None:
     assert view.zoom == MOST_ZOOM
 
 
+@given(
+    st.floats(0, 600),
+    st.floats(0, 500),
+    st.lists(st.sampled_from([1.003, 1.02, 1.19, 1 / 1.02, 1 / 1.19]), max_size=60),
+)
+def test_many_small_zooms_stay_where_they_began(x: float, y: float, factors: list[float]) -> None:
+    nav = Navigation()
+    nav.resize(600, 500, NO_MARGINS)
+    nav.set_picture(8000, 6000)
+    at = nav.to_image(x, y)
+    assume(0 <= at.x <= 8000 and 0 <= at.y <= 6000)
+    for factor in factors:
+        nav.zoom_by(factor, x, y)
+    now_x, now_y = nav.to_view(at)
+    assert math.hypot(now_x - x, now_y - y) <= 1 + nav.zoom / 256
+
+
+def test_a_pinch_zooms_at_the_cursor_and_two_fingers_pan(view: CanvasView, hands: Hands) -> None:
+    at = QPointF(420, 150)
+    before = view.navigation.to_image(at.x() * view.ratio, at.y() * view.ratio)
+    zoom = view.zoom
+    for _ in range(120):
+        hands.pinch(at, 0.015)
+    assert view.zoom == pytest.approx(zoom * 1.015**120, rel=0.02)
+    x, y = view.navigation.to_view(before)
+    assert math.hypot(x - at.x() * view.ratio, y - at.y() * view.ratio) <= 1 + view.zoom / 256
+    left, top, zoom = view.navigation.left, view.navigation.top, view.zoom
+    hands.two_fingers(at, 31, -12)
+    moved = view.navigation.left - left, view.navigation.top - top
+    assert moved == (round(31 * view.ratio), round(-12 * view.ratio))
+    assert view.zoom == zoom
+    hands.pinch(at, 0.0, Qt.NativeGestureType.SmartZoomNativeGesture)
+    assert view.navigation.fitted
+    hands.pinch(at, 0.0, Qt.NativeGestureType.SmartZoomNativeGesture)
+    assert view.zoom == 1.0
+
+
+def test_a_pinch_and_two_fingers_leave_a_stroke_under_way(view: CanvasView, hands: Hands) -> None:
+    view.options.set_steady(0)
+    hands.press(300, 300)
+    hands.move(400, 300)
+    hands.pinch(QPointF(300, 250), 0.5)
+    hands.two_fingers(QPointF(300, 250), -20, 15)
+    hands.move(500, 300)
+    hands.release(500, 300)
+    row = labels(view)[300]
+    assert row[300:500].all()
+    assert view.session.undo_title == "Paint Area 1"
+    view.session.undo()
+    assert not labels(view).any()
+
+
 def test_shift_and_wheel_pan_sideways(view: CanvasView, hands: Hands) -> None:
     view.set_zoom(2.0)
     left, top = view.navigation.left, view.navigation.top

@@ -167,6 +167,37 @@ def test_number_is_typed_and_held_within_limits(qtbot: QtBot) -> None:
     assert box.text() == "15 s"
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+@pytest.mark.parametrize(
+    ("typed", "value"), [("3000", 2000), ("0", 1), ("2001", 2000), ("1", 1), ("2000", 2000), ("", 80)]
+)
+def test_a_number_beyond_a_limit_becomes_the_limit(
+    qtbot: QtBot, typed: str, value: float, leaves: bool
+) -> None:
+    box = shown(qtbot, NumberBox("Size", 1, 2000, 80, unit="px"))
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, typed)
+    if not typed:
+        QTest.keyClick(box, KEY.Key_Delete)
+    if leaves:
+        box.clearFocus()
+    else:
+        QTest.keyClick(box, KEY.Key_Return)
+    assert (box.value(), box.text()) == (value, f"{value} px")
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("-9999", -512.0), ("-77.5", -77.5), ("9999", 512.0), ("-", 3.0)]
+)
+def test_a_number_below_zero_is_held_in_the_same_way(qtbot: QtBot, typed: str, value: float) -> None:
+    box = shown(qtbot, NumberBox("Right", -512, 512, 3, decimals=1, unit="px"))
+    box.begin()
+    QTest.keyClicks(box, typed)
+    QTest.keyClick(box, KEY.Key_Return)
+    assert box.value() == value
+
+
 def test_setting_a_value_is_no_gesture(qtbot: QtBot) -> None:
     control = slider(qtbot)
     ends: list[bool] = []

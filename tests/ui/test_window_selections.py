@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 
 from desktop.core import edits
+from desktop.imaging import morphology
 from desktop.imaging.masks import indexed_png, read_label_map
 from desktop.storage.shot_file import load_shot, save_shot
 from desktop.ui.canvas.tools.draft_tool import DraftTool
@@ -152,5 +153,37 @@ def test_undo_takes_a_preview_back_in_a_shot_without_steps(tmp_path: Path) -> No
         hands.key(Qt.Key.Key_Z, CTRL)
         assert np.array_equal(hands.shot.label_map, before)
         assert not undo.isEnabled()
+
+    live(tmp_path / "data", script, [path])
+
+
+def test_digits_typed_in_a_panel_are_its_number_and_choose_no_area(tmp_path: Path) -> None:
+    path = tmp_path / "shot.kinebrush"
+    save_shot(painted_shot(), path, indexed_png)
+
+    async def script(hands: Hands) -> None:
+        session, ops = hands.window.session, hands.window.paint.area_ops
+        await hands.ready()
+        await hands.go_to(hands.window.paint.canvas)
+        before = hands.shot.label_map == session.active_label
+        chosen = session.active_label
+        hands.key(Qt.Key.Key_G, SHIFT)
+        for digit in (Qt.Key.Key_2, Qt.Key.Key_5):
+            hands.key(digit)
+        assert ops.amount.value() == 25
+        assert session.active_label == chosen
+        hands.key(Qt.Key.Key_Return)
+        await hands.until(lambda: not ops.isVisible(), "the grown area")
+        assert session.undo_title == "Grow Left"
+        grown = hands.shot.label_map == chosen
+        assert np.array_equal(grown, morphology.grown(before.astype(np.uint8), 25) != 0)
+
+        hands.key(Qt.Key.Key_T, CTRL)
+        for digit in (Qt.Key.Key_1, Qt.Key.Key_2):
+            hands.key(digit)
+        hands.key(Qt.Key.Key_Return)
+        await hands.until(lambda: not ops.isVisible(), "the moved area")
+        assert session.active_label == chosen
+        assert np.array_equal(hands.shot.label_map[:, 12:] == chosen, grown[:, :-12])
 
     live(tmp_path / "data", script, [path])

@@ -556,6 +556,38 @@ def test_a_copy_that_has_begun_is_not_reached_by_what_is_written_later(
     assert copy.finished
 
 
+@given(st.lists(st.tuples(boxes, labels), max_size=4), st.lists(st.tuples(boxes, labels), max_size=4))
+def test_a_settled_copy_is_without_the_gesture_that_is_open(
+    sooner: list[tuple[Box, int]], later: list[tuple[Box, int]]
+) -> None:
+    history = History(fresh())
+    paint(history, Box(10, 10, 200, 190), 3)
+    before, facts = history.shot.label_map.copy(), Facts.of(history.shot)
+    history.begin("preview")
+    for box, label in sooner:
+        history.paint(disc(box), box, label)
+    history.replace(replace(history.shot, name="another"))
+    copy = history.begin_copy(settled=True)
+    assert history.settled_facts == facts
+    for box, label in later:
+        history.paint(disc(box), box, label)
+    history.commit()
+    assert np.array_equal(copy.finish(), before)
+    assert np.array_equal(history.begin_copy(settled=True).finish(), history.shot.label_map)
+
+
+def test_a_settled_copy_has_the_size_that_the_map_had() -> None:
+    history = History(fresh())
+    paint(history, Box(10, 10, 200, 190), 3)
+    before = history.shot.label_map.copy()
+    history.begin("another picture")
+    image = replace(history.shot.image, width=WIDTH * 2, height=HEIGHT * 2)
+    doubled = np.full((HEIGHT * 2, WIDTH * 2), 5, np.uint8)
+    history.replace(replace(history.shot, image=image, label_map=doubled))
+    assert np.array_equal(history.begin_copy(settled=True).finish(), before)
+    assert np.array_equal(history.begin_copy().finish(), doubled)
+
+
 def test_a_copy_is_whole_while_another_thread_paints() -> None:
     random = np.random.default_rng(4)
     pool = ThreadPoolExecutor(1)

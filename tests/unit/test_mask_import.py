@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from dataclasses import replace
 from typing import Any
 
@@ -118,6 +120,52 @@ def test_napari_labels_of_16_bits_are_values_not_brightness(form: str) -> None:
     file = read_mask_file(saved(values, form))
     assert [r.value for r in file.regions] == [1, 2, 5]
     assert np.array_equal(laid(file), values.astype(np.uint8))
+
+
+def tiff(array: npt.NDArray[np.generic]) -> bytes:
+    """What numpy's friends write, napari among them: the array's own type, one strip, zlib."""
+    kinds = {"u": 1, "i": 2, "f": 3}
+    pixels = zlib.compress(array.tobytes())
+    height, width = array.shape
+    tags = [
+        (256, 4, width),
+        (257, 4, height),
+        (258, 3, array.dtype.itemsize * 8),
+        (259, 3, 8),
+        (262, 3, 1),
+        (273, 4, 8),
+        (277, 3, 1),
+        (278, 4, height),
+        (279, 4, len(pixels)),
+        (339, 3, kinds[array.dtype.kind]),
+    ]
+    pixels += b"\0" * (len(pixels) % 2)
+    entries = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
+    return (
+        struct.pack("<4sI", b"II*\0", 8 + len(pixels)) + pixels + struct.pack("<H", 10) + entries + bytes(4)
+    )
+
+
+@pytest.mark.parametrize("kind", ["u1", "i2", "u4", "i4", "u8", "i8", "f4", "f8"])
+def test_labels_of_every_type_that_numpy_saves_are_read(kind: str) -> None:
+    file = read_mask_file(tiff(np.array([0, 1, 2, 5])[regions()].astype(kind)))
+    assert [r.value for r in file.regions] == [1, 2, 5]
+    assert np.array_equal(laid(file), np.array([0, 1, 2, 5], np.uint8)[regions()])
+
+
+@pytest.mark.parametrize("most", [1.0, 255.0])
+@pytest.mark.parametrize("kind", ["f4", "f8"])
+def test_a_soft_mask_of_shares_keeps_its_greys(kind: str, most: float) -> None:
+    ramp = np.tile(np.linspace(0.0, most, 240), (160, 1)).astype(kind)
+    file = read_mask_file(tiff(ramp))
+    assert file.kind == "grey"
+    assert np.array_equal(mask_from(file, 240, 160, threshold=200), np.rint(ramp * 255 / most) >= 200)
+
+
+@pytest.mark.parametrize("cut", [8, 40, 150, 200])
+def test_a_cut_file_of_64_bits_is_damaged_and_no_mask(cut: int) -> None:
+    with pytest.raises(MaskError):
+        read_mask_file(tiff(regions().astype(np.int64))[:cut])
 
 
 def test_large_label_values_become_the_free_areas_in_order() -> None:

@@ -126,13 +126,32 @@ def test_an_ellipse_is_exact() -> None:
     assert np.array_equal(covered, ((x - 200) / 100) ** 2 + ((y - 100) / 50) ** 2 <= 1.0)
 
 
-def test_a_polygon_is_its_inside_up_to_the_rim() -> None:
-    corners = [Point(50.0, 50.0), Point(250.0, 60.0), Point(200.0, 300.0), Point(120.0, 180.0)]
-    covered = on_map(raster.polygon(corners, WITHIN))
-    shoelace = sum(a.x * b.y - b.x * a.y for a, b in zip(corners, [*corners[1:], corners[0]], strict=True))
-    rim = sum(
-        math.hypot(a.x - b.x, a.y - b.y) for a, b in zip(corners, [*corners[1:], corners[0]], strict=True)
-    )
-    assert abs(covered.sum() - abs(shoelace) / 2) <= rim
-    assert covered[150, 180]
-    assert not covered[250, 100]
+@given(st.lists(st.tuples(st.integers(-20, 660), st.integers(-20, 500)), min_size=3, max_size=9))
+def test_a_polygon_covers_the_centres_inside(corners: list[tuple[int, int]]) -> None:
+    points = [Point(float(x), float(y)) for x, y in corners]
+    covered = on_map(raster.polygon(points, WITHIN))
+    y, x = np.mgrid[0:480, 0:640] + 0.5
+    inside = np.zeros((480, 640), np.bool_)
+    for side in zip(points, [*points[1:], points[0]], strict=True):
+        a, b = sorted(side, key=lambda p: p.y)
+        if a.y != b.y:
+            at = a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x)
+            inside ^= ((a.y <= y) != (b.y <= y)) & (at <= x)
+    assert np.array_equal(covered, inside)
+
+
+def test_a_polygon_with_upright_sides_is_a_rectangle() -> None:
+    a, b = Point(100.0, 90.5), Point(200.25, 190.0)
+    corners = [a, Point(b.x, a.y), b, Point(a.x, b.y)]
+    for turned in (corners, corners[::-1]):
+        assert np.array_equal(on_map(raster.polygon(turned, WITHIN)), on_map(raster.rectangle(a, b, WITHIN)))
+
+
+@given(st.lists(st.tuples(st.floats(0, 640), st.floats(0, 480)), min_size=4, max_size=4))
+def test_polygons_that_share_a_side_neither_overlap_nor_leave_a_gap(
+    corners: list[tuple[float, float]],
+) -> None:
+    a, b, c, d = (Point(x, y) for x, y in corners)
+    one, other = on_map(raster.polygon((a, b, c), WITHIN)), on_map(raster.polygon((a, c, d), WITHIN))
+    both = on_map(raster.polygon((a, b, c, d), WITHIN))
+    assert np.array_equal(one ^ other, both)

@@ -44,6 +44,9 @@ class Navigation:
         self.left = self.top = 0
         self.fitted = True
         self._wanted = 1.0
+        self._exact = (1.0, 0.0, 0.0)
+        """Zoom, left and top after the last zoom, before they were rounded: what a pinch of many small steps needs, for
+        half a pixel that is lost early in it is many at its end."""
 
     # Mapping
 
@@ -122,9 +125,13 @@ class Navigation:
         new = snapped(self._wanted)
         if new == self.zoom:
             return False
-        image_x, image_y = (x - self.left) / self.zoom, (y - self.top) / self.zoom
+        zoom, left, top = self._exact
+        if (zoom, round(left), round(top)) != (self.zoom, self.left, self.top):
+            left, top = self.left, self.top
+        left, top = x - (x - left) / self.zoom * new, y - (y - top) / self.zoom * new
+        self._exact = new, left, top
         self.zoom, self.fitted = new, False
-        self.left, self.top = round(x - image_x * new), round(y - image_y * new)
+        self.left, self.top = round(left), round(top)
         self._keep_in_sight()
         return True
 

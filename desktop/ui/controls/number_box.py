@@ -1,7 +1,9 @@
 """A box for one number."""
 
+import re
+
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 from desktop.ui.controls.paint import text_width
@@ -11,8 +13,9 @@ from desktop.ui.theme import font
 class NumberBox(QDoubleSpinBox):
     """A number with its unit, raised, at the right of its box; typed, or stepped with Up and Down.
 
-    The wheel passes through it, so that scrolling a page never changes a number. Escape brings back the number that
-    was there when the box got the keyboard, or since Enter. ``decimals`` 0 makes it whole.
+    What is typed beyond a limit becomes the limit. The wheel passes through, so that scrolling a page never changes a
+    number. Escape brings back the number that was there when the box got the keyboard, or since Enter. ``decimals`` 0
+    makes it whole.
     ``name`` is what a screen reader says.
     """
 
@@ -49,6 +52,13 @@ class NumberBox(QDoubleSpinBox):
         """Forget what was typed and stepped since the box got the keyboard."""
         self.setValue(self._before)
 
+    def begin(self, digit: str = "") -> None:
+        """Take the keyboard, so that what is typed takes the number's place; perhaps with its first digit."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.selectAll()
+        if digit:
+            self.lineEdit().insert(digit)
+
     def set_range(self, minimum: float, maximum: float) -> None:
         """Change the limits and make room for the longest number between them."""
         if self._limits == (minimum, maximum):
@@ -59,6 +69,25 @@ class NumberBox(QDoubleSpinBox):
             text_width(self.textFromValue(edge) + self.suffix(), font()) for edge in (minimum, maximum)
         )
         self.setFixedWidth(max(48, longest + 18))
+
+    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
+        """More than the most may be typed: `fixup` makes it the most, where Qt would swallow the digit. Below zero
+        the same with the least."""
+        number = self._number_in(text)
+        if number is not None and not self.minimum() <= number <= self.maximum():
+            return QValidator.State.Intermediate, text, at
+        return super().validate(text, at)
+
+    def fixup(self, text: str) -> str:
+        """The limit that is next to what was typed."""
+        number = self._number_in(text)
+        if number is None:
+            return text
+        return self.textFromValue(min(max(number, self.minimum()), self.maximum())) + self.suffix()
+
+    def _number_in(self, text: str) -> float | None:
+        typed = text.removesuffix(self.suffix()).strip()
+        return float(typed) if re.fullmatch(r"-?\d{1,9}(\.\d*)?", typed) else None
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._before = self.value()

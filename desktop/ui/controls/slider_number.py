@@ -7,7 +7,7 @@ when a document makes one entry of undo.
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
@@ -36,9 +36,12 @@ class _Track(QWidget):
     stepped = Signal(int)
     jumped = Signal(float)
     released = Signal()
+    typed = Signal(str)
+    """A digit was pressed, where `takes_digits`."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.takes_digits = False
         self._share = 0.0
         self._dragging = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -78,7 +81,25 @@ class _Track(QWidget):
             self._dragging = False
             self.released.emit()
 
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._digit(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _digit(self, event: QKeyEvent) -> str:
+        """The digit of a key, where it is wanted."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        return event.text() if self.takes_digits and plain and event.text().isdecimal() else ""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if digit := self._digit(event):
+            self.typed.emit(digit)
+            return
         key = Qt.Key
         steps = {
             key.Key_Left: -1,
@@ -181,6 +202,7 @@ class SliderNumber(QWidget):
         self._track.stepped.connect(self._on_stepped)
         self._track.jumped.connect(self._on_jumped)
         self._track.released.connect(self._finish)
+        self._track.typed.connect(self._number.begin)
 
     def value(self) -> float:
         return self._number.value()
@@ -208,6 +230,12 @@ class SliderNumber(QWidget):
                 self.setMaximumWidth(self._roomy[1])
         self._track.setVisible(not compact)
         self.setFocusProxy(self._number if compact else self._track)
+
+    def set_live(self) -> None:
+        """Follow every digit that is typed, where others wait for the whole number; and let it be typed on the slider
+        too, where digits would otherwise mean what they mean in the window."""
+        self._number.setKeyboardTracking(True)
+        self._track.takes_digits = True
 
     def set_wrong(self, wrong: bool) -> None:
         """Mark the number as the place of a problem."""

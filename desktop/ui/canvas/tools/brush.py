@@ -66,7 +66,7 @@ class BrushTool(Tool):
         self._taking = self.stage.options.mode == "take" and not self._erasing
         title = area_title(self.session)
         verb = "Erase" if self._erasing else f"Take from {title}" if self._taking else f"Paint {title}"
-        if not self.session.begin_gesture(verb):
+        if not self.session.begin_gesture(verb, drawn=True):
             return
         if not self._erasing and not self.session.ready_to_paint(self._label):
             self.session.abort_gesture()
