@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.core.shot import new_shot
 from desktop.imaging import glimpse
 from desktop.imaging.glimpse import take_in
+from desktop.imaging.probe import Facts
 from desktop.imaging.pyramid import picture_levels
 from desktop.imaging.read import Reading, begin, decode
 from desktop.ui.canvas.loader import PictureLoader
@@ -32,12 +33,12 @@ class Held:
         self.begun, self.gate = threading.Event(), threading.Event()
         self._data = data
 
-    def begin(self, data: bytes, facts: object) -> Reading:
+    def begin(self, data: bytes, facts: Facts, *, levels: bool = False) -> Reading:
         """As `read.begin`."""
         if data == self._data:
             self.begun.set()
             assert self.gate.wait(60)
-        return begin(data, facts)  # type: ignore[arg-type]
+        return begin(data, facts, levels=levels)
 
 
 def written(folder: Path, name: str, data: bytes) -> Path:
