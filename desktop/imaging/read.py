@@ -89,7 +89,8 @@ class Reading:
 
     def sketch(self, step: int) -> Pixels:
         """Upright pixels at a ``step``-th of the size, each of them one of the picture's."""
-        return self._pixels(np.ascontiguousarray(self.samples[::step, ::step]))[0]
+        size = (-(-self.samples.shape[1] // step), -(-self.samples.shape[0] // step))
+        return self._pixels(cv2.resize(self.samples, size, interpolation=cv2.INTER_NEAREST))[0]
 
     def finish(self) -> Decoded:
         """All of the pixels, and what was done to them."""

@@ -63,8 +63,9 @@ def test_another_picture_does_not_wait_for_the_one_that_is_being_read(
         assert hands.window.status.busy.text() == "Opening slow.png"
         hands.window.documents_.open_path(quick)
         await hands.opened(500)
+        busy = hands.window.status.busy
+        await hands.until(lambda: busy.text() == "Opening slow.png", "the quick one to be done with")
         assert not held.gate.is_set()
-        assert hands.window.status.busy.text() == "Opening slow.png"
         hands.paint(path=False)
         held.gate.set()
         await hands.until(lambda: "open" not in hands.application.spawner.running, "the slow one to end")
