@@ -14,6 +14,10 @@ from desktop.ui.background import Background
 PAUSE_MS = 40
 """What takes the place of the old things is shown before they go."""
 
+_KEPT = 32 << 20
+"""Bytes that stay with the program: the window draws with memory of the first thread's, and should not have to fetch it
+from the system again in the middle of a turn."""
+
 _background = Background("letting go")
 
 
@@ -27,7 +31,7 @@ def give_back() -> None:
     threads that read and encode pictures have freed, some hundred megabytes, in case they want it again."""
     trim = _trim()
     if trim is not None:
-        trim(0)
+        trim(_KEPT)
 
 
 @cache
