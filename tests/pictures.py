@@ -24,6 +24,7 @@ Kind = Literal[
     "cmyk",
     "cmyk-icc",
     "p3",
+    "p3-png",
     "png",
     "png16",
     "grey16",
@@ -103,6 +104,8 @@ def encode(rgb: npt.NDArray[np.uint8], kind: Kind, quality: int = 92) -> bytes:
             return _saved(image.convert("CMYK"), "JPEG", quality=quality, icc_profile=cmyk_profile())
         case "p3":
             return _saved(image, "JPEG", quality=quality, icc_profile=display_p3_profile())
+        case "p3-png":
+            return _saved(image, "PNG", compress_level=1, icc_profile=display_p3_profile())
         case "png":
             return _saved(image, "PNG", compress_level=1)
         case "grey-png":

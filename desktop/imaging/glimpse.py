@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from desktop.core.shot import SourceImage
-from desktop.imaging.probe import Facts, jpeg_is_baseline, jpeg_is_whole, probe
+from desktop.imaging.probe import Facts, damaged, jpeg_is_baseline, jpeg_is_whole, probe
 from desktop.imaging.pyramid import Picture, level_sizes, picture_levels
-from desktop.imaging.read import Reading, begin, decode, upright
+from desktop.imaging.read import Reading, begin, upright
 from desktop.opencv import cv2
 
 LONGEST = 2200
@@ -42,8 +42,8 @@ def take_in(data: bytes, name: str = "", url: str = "") -> Taken:
     """`open_image` with what can be shown at once; nothing is decoded twice. Raises PictureError like it.
 
     Of a large baseline JPEG that is a glimpse: its coded data is read to the end, only the pixels are fewer. (Of a
-    progressive one it would take as long as all of it.) Of all else that is large it is a sketch of the decoded pixels,
-    which are still to be converted and halved.
+    progressive one it would take as long as all of it.) Of a large PNG without a profile it is all of it. Of all else
+    that is large it is a sketch of the decoded pixels, which are still to be converted and halved.
     """
     facts = probe(data)
     width, height = facts.upright_size
@@ -51,8 +51,8 @@ def take_in(data: bytes, name: str = "", url: str = "") -> Taken:
     first = glimpse(data, facts)
     if first is not None:
         return Taken(image, first, lambda: all_levels(image))
-    reading = begin(data, facts)
-    if max(width, height) <= LONGEST:
+    reading = begin(data, facts, levels=True)
+    if max(width, height) <= LONGEST or reading.levels:
         return Taken(image, _levels(reading))
     level = _level_for(facts)
     return Taken(image, _from(level, reading.sketch(1 << level)), lambda: _levels(reading))
@@ -60,7 +60,10 @@ def take_in(data: bytes, name: str = "", url: str = "") -> Taken:
 
 def all_levels(image: SourceImage) -> Levels:
     """All levels of a picture, read in full. Raises PictureError."""
-    return dict(enumerate(picture_levels(decode(image))))
+    facts = probe(image.data)
+    if facts.upright_size != (image.width, image.height):
+        raise damaged(f"{facts.upright_size} instead of {image.width} x {image.height}")
+    return _levels(begin(image.data, facts, levels=True))
 
 
 def _from(level: int, pixels: Picture) -> Levels:
@@ -69,7 +72,8 @@ def _from(level: int, pixels: Picture) -> Levels:
 
 
 def _levels(reading: Reading) -> Levels:
-    return dict(enumerate(picture_levels(reading.finish().pixels)))
+    pixels = reading.finish().pixels
+    return dict(enumerate((pixels, *reading.levels) if reading.levels else picture_levels(pixels)))
 
 
 def _level_for(facts: Facts) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -25,6 +26,13 @@ _MEDIA_TYPES = {"MPO": "image/jpeg", "PPM": "image/x-portable-anymap"}
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _DNG_VERSION, _NEW_SUBFILE_TYPE, _BITS_PER_SAMPLE = 50706, 254, 258
 _FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_CHUNK_HEAD = struct.Struct(">I4s")
+START_OF_SCAN, END_OF_IMAGE = 0xDA, b"\xff\xd9"
+
+Chunk = tuple[bytes, int, int]
+"""A chunk of a PNG: its name, and where what it holds starts and ends."""
+
+_CHUNK_HEAD = struct.Struct(">I4s")
 START_OF_SCAN, END_OF_IMAGE = 0xDA, b"\xff\xd9"
 
 
@@ -147,14 +155,15 @@ def png_is_whole(data: bytes) -> bool:
     return any(name == b"IEND" for name, _, _ in png_chunks(data))
 
 
-def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """(name, start, end) of what each whole chunk holds."""
-    at = 8
-    while at + 12 <= len(data):
-        end = at + 8 + int.from_bytes(data[at : at + 4], "big")
-        if end + 4 > len(data):
+def png_chunks(data: bytes) -> Iterator[Chunk]:
+    """Each whole chunk. A large file has many thousands of them."""
+    at, last = 8, len(data) - 4
+    while at + 8 <= last:
+        size, name = _CHUNK_HEAD.unpack_from(data, at)
+        end = at + 8 + size
+        if end > last:
             return
-        yield data[at + 4 : at + 8], at + 8, end
+        yield name, at + 8, end
         at = end + 4
 
 

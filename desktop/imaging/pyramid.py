@@ -7,6 +7,7 @@ before with columns 2c, 2c + 1 and rows 2r, 2r + 1 (one of each at an odd edge).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from mmap import mmap
 
 import numpy as np
@@ -34,10 +35,24 @@ def level_sizes(width: int, height: int) -> tuple[tuple[int, int], ...]:
 
 def picture_levels(picture: Picture) -> tuple[Picture, ...]:
     """A picture and its levels, each the mean over the blocks of the one before."""
-    levels = [picture]
-    for width, height in level_sizes(picture.shape[1], picture.shape[0])[1:]:
-        levels.append(_halved(levels[-1], width, height))
-    return tuple(levels)
+    levels = (picture, *blank_levels(picture.shape[1], picture.shape[0])[1:])
+    halve_rows(levels, slice(0, picture.shape[0]))
+    return levels
+
+
+def blank_levels(width: int, height: int) -> tuple[Picture, ...]:
+    """Room for a picture and its levels."""
+    return tuple(np.empty((high, wide, 3), np.uint8) for wide, high in level_sizes(width, height))
+
+
+def halve_rows(levels: Sequence[Picture], rows: slice) -> None:
+    """Write into all other levels what rows of the first one are there. They begin, and but for the last ones of the
+    picture they end, at a multiple of 2 to the power of the number of other levels."""
+    first, last = rows.start, rows.stop
+    for finer, coarser in pairwise(levels):
+        half = slice(first // 2, (last + 1) // 2)
+        _halve(finer[first:last], coarser[half])
+        first, last = half.start, half.stop
 
 
 class LabelLevels:
@@ -110,15 +125,20 @@ def _blank(width: int, height: int) -> LabelMap:
     return np.frombuffer(mmap(-1, width * height), np.uint8).reshape(height, width)
 
 
-def _halved(picture: Picture, width: int, height: int) -> Picture:
+def _halve(picture: Picture, out: Picture) -> None:
+    height, width = out.shape[:2]
     high, wide = picture.shape[0] // 2, picture.shape[1] // 2
-    out = np.empty((height, width, 3), np.uint8)
+    if (high, wide) == (height, width):
+        cv2.resize(picture, (wide, high), dst=out, interpolation=cv2.INTER_AREA)
+        return
+    blocks = picture[: 2 * high, : 2 * wide]
     if high and wide:
-        out[:high, :wide] = cv2.resize(
-            picture[: 2 * high, : 2 * wide], (wide, high), interpolation=cv2.INTER_AREA
-        )
-    if width > wide:
-        out[:, wide] = cv2.resize(picture[:, -1:], (1, height), interpolation=cv2.INTER_AREA)[:, 0]
-    if height > high:
-        out[high] = cv2.resize(picture[-1:], (width, 1), interpolation=cv2.INTER_AREA)[0]
-    return out
+        out[:high, :wide] = cv2.resize(blocks, (wide, high), interpolation=cv2.INTER_AREA)
+    if width > wide and high:
+        edge = picture[: 2 * high, -1:]
+        out[:high, wide] = cv2.resize(edge, (1, high), interpolation=cv2.INTER_AREA)[:, 0]
+    if height > high and wide:
+        edge = picture[-1:, : 2 * wide]
+        out[high, :wide] = cv2.resize(edge, (wide, 1), interpolation=cv2.INTER_AREA)[0]
+    if width > wide and height > high:
+        out[high, wide] = picture[-1, -1]

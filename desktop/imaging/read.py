@@ -14,7 +14,9 @@ from PIL import Image
 from desktop.core.errors import PictureError
 from desktop.core.shot import SourceImage
 from desktop.imaging.colour import Convert, converter
+from desktop.imaging.png_bands import bands, suits, whole
 from desktop.imaging.probe import Facts, damaged, jpeg_is_whole, opened, png_is_whole, probe
+from desktop.imaging.pyramid import blank_levels, halve_rows
 from desktop.opencv import cv2
 
 Pixels = npt.NDArray[np.uint8]
@@ -23,8 +25,8 @@ Pixels = npt.NDArray[np.uint8]
 Samples = npt.NDArray[Any]
 """H x W or H x W x channels, as they lie in the file."""
 
-_STRIP_PIXELS = 1 << 20
-"""Pixels that are converted at a time: a thread that reads must not hold the interpreter for long."""
+_STRIP_PIXELS = 1 << 17
+"""Pixels that are converted at a time, so few that all that is made on the way stays in a core's own cache."""
 
 _THREADS = min(4, os.cpu_count() or 1)
 _LAID = "Transparent parts were laid over white."
@@ -48,26 +50,26 @@ class _Steps:
     convert: Convert | None
 
     def write(self, samples: Samples, out: Pixels) -> bool:
-        """Some rows, written into ``out``. True when something was transparent."""
+        """Some rows, written into ``out``, which is contiguous. True when something was transparent."""
         part: Samples = samples
         if part.dtype == np.uint16:
             part = cv2.convertScaleAbs(part, alpha=1 / 257)  # rounded, as Pillow is not; there are no ties
-        alpha = np.ascontiguousarray(part[:, :, 3]) if part.ndim == 3 and part.shape[2] == 4 else None
-        if alpha is not None:
-            part = (
-                np.ascontiguousarray(part[:, :, 0]) if self.grey else cv2.cvtColor(part, cv2.COLOR_BGRA2RGB)
-            )
-        elif not self.rgb and part.ndim == 3:
-            part = cv2.cvtColor(part, cv2.COLOR_BGR2RGB)
+        alpha = cv2.extractChannel(part, 3) if part.ndim == 3 and part.shape[2] == 4 else None
+        if alpha is not None and self.grey:
+            part = cv2.extractChannel(part, 0)
+        order = cv2.COLOR_BGR2RGB if alpha is None else cv2.COLOR_BGRA2RGB
         if self.convert is not None:
-            part = np.asarray(self.convert(Image.fromarray(part)))
-        elif part.ndim == 2:
-            part = cv2.cvtColor(part, cv2.COLOR_GRAY2RGB)
-        if alpha is None or int(alpha.min()) == 255:
+            part = part if part.ndim == 2 or self.rgb else cv2.cvtColor(part, order)
+            out[:] = np.asarray(self.convert(Image.fromarray(part)))
+        elif self.rgb:
             out[:] = part
+        else:
+            cv2.cvtColor(part, cv2.COLOR_GRAY2RGB if part.ndim == 2 else order, dst=out)
+        if alpha is None or int(alpha.min()) == 255:
             return False
         cover = cv2.cvtColor(alpha, cv2.COLOR_GRAY2RGB)
-        cv2.add(cv2.multiply(part, cover, scale=1 / 255), cv2.bitwise_not(cover), dst=out)
+        cv2.multiply(out, cover, dst=out, scale=1 / 255)
+        cv2.add(out, cv2.bitwise_not(cover, dst=cover), dst=out)
         return True
 
 
@@ -82,10 +84,13 @@ class Reading:
     colours: tuple[str, ...] = ()
     orientation: int = 0
     """EXIF's where something is still to be turned another way than the file says; 0: as it says."""
+    levels: tuple[Pixels, ...] = field(repr=False, default=())
+    """The picture's others than its pixels, upright, where they came with them."""
 
     def sketch(self, step: int) -> Pixels:
         """Upright pixels at a ``step``-th of the size, each of them one of the picture's."""
-        return self._pixels(np.ascontiguousarray(self.samples[::step, ::step]))[0]
+        size = (-(-self.samples.shape[1] // step), -(-self.samples.shape[0] // step))
+        return self._pixels(cv2.resize(self.samples, size, interpolation=cv2.INTER_NEAREST))[0]
 
     def finish(self) -> Decoded:
         """All of the pixels, and what was done to them."""
@@ -149,14 +154,17 @@ def read_pixels(data: bytes, facts: Facts) -> Decoded:
     return begin(data, facts).finish()
 
 
-def begin(data: bytes, facts: Facts) -> Reading:
-    """Decode a probed file. Raises PictureError when it is damaged or truncated."""
+def begin(data: bytes, facts: Facts, *, levels: bool = False) -> Reading:
+    """Decode a probed file; where that is as soon done, with the ``levels`` of the picture. Raises PictureError when it
+    is damaged or truncated."""
     if facts.media_type == "image/jpeg" and not jpeg_is_whole(data):
         raise damaged("the JPEG has no end")
     if facts.format == "PNG" and not png_is_whole(data):
         raise damaged("the PNG has no end")
     try:
-        return _by_opencv(data, facts) if _suits_opencv(facts) else _by_pillow(data, facts)
+        if not _suits_opencv(facts):
+            return _by_pillow(data, facts)
+        return (_in_bands(data, facts, levels) if suits(data, facts) else None) or _by_opencv(data, facts)
     except PictureError:
         raise
     except MemoryError as error:
@@ -195,6 +203,27 @@ def _by_opencv(data: bytes, facts: Facts) -> Reading:
     steps = _Steps(rgb, grey, convert)
     ready = rgb and found.dtype == np.uint8 and convert is None
     return Reading(facts, np.asarray(found), None if ready else steps, (note,) if note else ())
+
+
+def _in_bands(data: bytes, facts: Facts, with_levels: bool) -> Reading | None:
+    """A large PNG. None when anything is odd about it: `_by_opencv` knows what to make of that."""
+    grey = facts.mode in _GREY
+    convert, note = converter("L" if grey else "RGB", facts.icc)
+    steps, notes = _Steps(rgb=False, grey=grey, convert=convert), ((note,) if note else ())
+    try:
+        if convert is not None:  # it takes longer than inflating: the picture is shown before
+            return Reading(facts, whole(data), steps, notes)
+        if not with_levels or facts.orientation != 1:
+            levels: tuple[Pixels, ...] = (np.empty((facts.height, facts.width, 3), np.uint8),)
+        else:
+            levels = blank_levels(facts.width, facts.height)
+        laid = False
+        for rows, samples in bands(data, 1 << (len(levels) - 1)):
+            laid = steps.write(samples, levels[0][rows]) or laid
+            halve_rows(levels, rows)
+    except ValueError:
+        return None
+    return Reading(facts, levels[0], None, (*notes, *([_LAID] if laid else [])), levels=levels[1:])
 
 
 def _by_pillow(data: bytes, facts: Facts) -> Reading:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 from desktop.core.conventions import Conventions
 from desktop.core.errors import KinebrushError
 from desktop.core.shot import SourceImage
+from desktop.ui.let_go import give_back
 
 PAUSE_MS = 300
 """A drag comes to rest this long before anything is encoded."""
@@ -57,6 +58,7 @@ class _Fitting(QRunnable):
             found = Sent(problem=str(error))
         except MemoryError:
             found = Sent(problem="There is not enough memory to work out the size.")
+        give_back()
         self._voice.found.emit(self._number, found)
 
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.core.shot import new_shot
 from desktop.imaging import glimpse
 from desktop.imaging.glimpse import take_in
+from desktop.imaging.probe import Facts
 from desktop.imaging.pyramid import picture_levels
 from desktop.imaging.read import Reading, begin, decode
 from desktop.ui.canvas.loader import PictureLoader
@@ -32,12 +33,12 @@ class Held:
         self.begun, self.gate = threading.Event(), threading.Event()
         self._data = data
 
-    def begin(self, data: bytes, facts: object) -> Reading:
+    def begin(self, data: bytes, facts: Facts, *, levels: bool = False) -> Reading:
         """As `read.begin`."""
         if data == self._data:
             self.begun.set()
             assert self.gate.wait(60)
-        return begin(data, facts)  # type: ignore[arg-type]
+        return begin(data, facts, levels=levels)
 
 
 def written(folder: Path, name: str, data: bytes) -> Path:
@@ -62,9 +63,9 @@ def test_another_picture_does_not_wait_for_the_one_that_is_being_read(
         assert hands.window.status.busy.text() == "Opening slow.png"
         hands.window.documents_.open_path(quick)
         await hands.opened(500)
-        assert not held.gate.is_set()
         busy = hands.window.status.busy
-        await hands.until(lambda: busy.text() == "Opening slow.png", "the quick one to be done")
+        await hands.until(lambda: busy.text() == "Opening slow.png", "the quick one to be done with")
+        assert not held.gate.is_set()
         hands.paint(path=False)
         held.gate.set()
         await hands.until(lambda: "open" not in hands.application.spawner.running, "the slow one to end")

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_AFTER_PAINT_MS = 5
-"""Enough for what is told at once to be painted first; the paint is in the loop's queue already."""
+_AFTER_PAINT_MS = 40
+"""Enough for what is told at once to be painted first, all over the window, and to be painted on."""
 
 
 class _Voice(QObject):
@@ -57,7 +57,7 @@ class PictureLoader(QObject):
             return
         self.loaded.emit(taken.levels)
         if taken.rest is not None:
-            # After the first paint: a thread that takes so much memory slows down everybody who takes any.
+            # After that: a thread that takes so much memory slows down everybody who takes any.
             QTimer.singleShot(_AFTER_PAINT_MS, partial(self._finish, self._number, taken.rest))
 
     def cancel(self) -> None:

@@ -29,7 +29,8 @@ AT_ONCE = 800_000
 """Screen pixels of picture and areas that are drawn before the view is painted: some four milliseconds."""
 
 _SLICE = 0.004
-"""Seconds that `Surface.refine` takes at a time."""
+"""Seconds that `Surface.refine` takes at a time. It ends before a step that would take as long as the last one and go
+beyond: two of these moments may come between two events."""
 
 _GROWTH = 128 * 1024
 """Screen pixels between two looks at the clock."""
@@ -162,21 +163,11 @@ class Surface:
 
     def refine(self) -> Box:
         """Draw on for a moment. Returns the screen box to paint again, empty when nothing in sight is another."""
-        begun, changed = time.perf_counter(), EMPTY_BOX
-        while time.perf_counter() - begun < _SLICE and not self.finished:
-            if not self.read:
-                self._labels.read(self._rows)
-                self._drawn = EMPTY_BOX
-                continue
-            if self._dirty:
-                changed = changed.union(united(self._dirty))
-                self._redraw(_GROWTH)
-                continue
-            wanted = self._grown(self._drawn)
-            if self._shows_picture and not self._sampled.holds(wanted):
-                self._sample(self._grown(self._sampled))
-            else:
-                changed = changed.union(self._draw(wanted))
+        begun = now = time.perf_counter()
+        step, changed = 0.0, EMPTY_BOX
+        while now + step - begun < _SLICE and not self.finished:
+            changed = changed.union(self._step())
+            step, now = time.perf_counter() - now, time.perf_counter()
         return changed.intersect(self._visible)
 
     def draw(self, painter: QPainter, box: Box, left: int, top: int) -> None:
@@ -204,6 +195,22 @@ class Surface:
         wide, high = compose.screen_size(*self.size, zoom)
         dirty = compose.screen_box(grown, zoom, compose.overlay_margin(reach(self._ratio)) + 1)
         return dirty.intersect(whole(wide, high))
+
+    def _step(self) -> Box:
+        """The next of what is left to do. Returns the screen box that is drawn anew."""
+        if not self.read:
+            self._labels.read(self._rows)
+            self._drawn = EMPTY_BOX
+            return EMPTY_BOX
+        if self._dirty:
+            changed = united(self._dirty)
+            self._redraw(_GROWTH)
+            return changed
+        wanted = self._grown(self._drawn)
+        if self._shows_picture and not self._sampled.holds(wanted):
+            self._sample(self._grown(self._sampled))
+            return EMPTY_BOX
+        return self._draw(wanted)
 
     def _redraw(self, most: int) -> int:
         """Draw what has changed where areas are drawn already, about ``most`` pixels of it. Returns how many."""
