@@ -11,12 +11,12 @@ from functools import partial
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from desktop.core import edits
-from desktop.core.coverage import Coverage
 from desktop.core.edits import Patch
 from desktop.core.geometry import Box
 from desktop.core.history import Change, Facts, History
 from desktop.core.label_map import extent, united
 from desktop.core.shot import Shot
+from desktop.ui.counting import Counting
 from desktop.ui.let_go import let_go
 from desktop.ui.spared import Spared
 from desktop.ui.steps import Steps
@@ -25,9 +25,6 @@ TYPING_PAUSE_MS = 1200
 """Edits of one field that follow each other faster than this become one step of undo."""
 
 _IDLE_MS = 40
-_COVERAGE_MS = 120
-_TILES = 150
-"""Tiles that are counted in one turn of the loop: a few milliseconds at most."""
 
 
 class Session(QObject):
@@ -71,8 +68,6 @@ class Session(QObject):
     def __init__(self, shot: Shot | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._history: History | None = None
-        self._coverage: Coverage | None = None
-        self._framed: tuple[Box, Coverage] | None = None
         self._active = 1
         self._modified = self._drawn = False
         self._revision = 0
@@ -88,13 +83,8 @@ class Session(QObject):
         self._idle = QTimer(self)
         self._idle.setInterval(_IDLE_MS)
         self._idle.timeout.connect(self._pack)
-        self._coverage_timer = QTimer(self)
-        self._coverage_timer.setSingleShot(True)
-        self._coverage_timer.setInterval(_COVERAGE_MS)
-        self._coverage_timer.timeout.connect(self.coverage_changed)
-        self._counting = QTimer(self)
-        self._counting.setInterval(0)
-        self._counting.timeout.connect(self._count_on)
+        self._counting = Counting(lambda: self.stepping, self)
+        self._counting.changed.connect(self.coverage_changed)
         self.areas_changed.connect(self._areas_follow)
         if shot is not None:
             self.open(shot)
@@ -127,7 +117,7 @@ class Session(QObject):
         self._history = History(shot)
         if not saved:
             self._history.mark_unsaved()
-        self._coverage, self._framed = Coverage(shot.label_map, blank=blank), None
+        self._counting.show(shot.label_map, blank=blank)
         self._spared = Spared(self.notice.emit)
         dynamic = shot.dynamic_areas
         self._active = dynamic[0].label if dynamic else 1
@@ -140,7 +130,8 @@ class Session(QObject):
         """Have no shot open."""
         self._steps.drop()
         let_go(self._history)
-        self._history = self._coverage = self._framed = None
+        self._history = None
+        self._counting.show(None)
         self._revision += 1
         self._idle.stop()
         self.shot_replaced.emit()
@@ -184,31 +175,16 @@ class Session(QObject):
 
     def coverage(self) -> dict[int, int]:
         """Painted pixels of every label, 1 to 7; ``coverage_changed`` follows while large changes are counted."""
-        return {} if self._coverage is None else self._counted(self._coverage)
+        return self._counting.of_all()
+
+    @property
+    def counting(self) -> bool:
+        """Whether some of it is still being counted."""
+        return self._counting.running
 
     def sent_coverage(self) -> dict[int, int]:
         """The same of what is sent: inside the crop, if there is one."""
-        shot = self.shot
-        if shot is None or shot.image.crop is None:
-            return self.coverage()
-        frame = shot.image.frame
-        if self._framed is None or self._framed[0] != frame:
-            self._framed = frame, Coverage(shot.label_map[frame.slices])
-        return self._counted(self._framed[1])
-
-    def _counted(self, coverage: Coverage) -> dict[int, int]:
-        if not coverage.count(_TILES) and not self._counting.isActive():
-            self._counting.start()
-        return coverage.known()
-
-    def _count_on(self) -> None:
-        if self.stepping:
-            return
-        for coverage in (self._coverage, None if self._framed is None else self._framed[1]):
-            if coverage is not None and not coverage.count(_TILES):
-                return
-        self._counting.stop()
-        self.coverage_changed.emit()
+        return self._counting.of_sent(self.shot)
 
     # Gestures
 
@@ -441,35 +417,20 @@ class Session(QObject):
         self._spared.follow(self.shot)
 
     def _touched(self, box: Box) -> None:
-        if self._coverage is not None:
-            self._coverage.touch(box)
-        if self._framed is not None:
-            frame, coverage = self._framed
-            part = box.intersect(frame)
-            if not part.empty:
-                coverage.touch(
-                    Box(
-                        part.left - frame.left,
-                        part.top - frame.top,
-                        part.right - frame.left,
-                        part.bottom - frame.top,
-                    )
-                )
+        self._counting.touch(box)
         self.labels_changed.emit(box)
         if not self.stepping:  # the end of a large change is told by itself
-            self._count_soon()
+            self._counting.soon()
 
     def _count_soon(self) -> bool:
-        if not self._coverage_timer.isActive():
-            self._coverage_timer.start()
+        self._counting.soon()
         return True
 
     def _tell(self, change: Change) -> None:
         """Tell what is another fact now, and another map; its pixels are told as they follow."""
         before, after = change.before, change.after
         if change.new_map:
-            self._coverage = Coverage(self._opened().live.label_map, blank=True)
-            self._framed = None
+            self._counting.show(self._opened().live.label_map, blank=True)
         if change.new_map or before.image != after.image:
             self.picture_changed.emit()
         if before.areas != after.areas:

@@ -75,7 +75,7 @@ def test_large_changes_are_counted_in_slices_and_told_when_all_are(
     told.clear()
     for _ in range(10_000):
         QCoreApplication.processEvents()
-        if told and session._counting.isActive() is False:
+        if told and not session.counting:
             break
     assert told
     assert session.sent_coverage() == sent
