@@ -126,6 +126,17 @@ def test_an_ellipse_is_exact() -> None:
     assert np.array_equal(covered, ((x - 200) / 100) ** 2 + ((y - 100) / 50) ** 2 <= 1.0)
 
 
+@given(places, places)
+def test_an_ellipse_covers_the_centres_inside(a: Point, b: Point) -> None:
+    half_x, half_y = abs(b.x - a.x) / 2, abs(b.y - a.y) / 2
+    y, x = np.mgrid[0:480, 0:640] + 0.5
+    inside = np.zeros((480, 640), np.bool_)
+    if min(half_x, half_y) >= 1e-6:
+        away_x, away_y = (x - (a.x + b.x) / 2) / half_x, (y - (a.y + b.y) / 2) / half_y
+        inside = away_x * away_x <= 1.0 - away_y * away_y
+    assert np.array_equal(on_map(raster.ellipse(a, b, WITHIN)), inside)
+
+
 @given(st.lists(st.tuples(st.integers(-20, 660), st.integers(-20, 500)), min_size=3, max_size=9))
 def test_a_polygon_covers_the_centres_inside(corners: list[tuple[int, int]]) -> None:
     points = [Point(float(x), float(y)) for x, y in corners]
