@@ -22,7 +22,7 @@ class FillTool(DraftTool):
     """Gives what hangs together under the click to the chosen area: a region where nothing is painted, or a piece of
     another area. A click on the chosen area fills the holes of that piece.
 
-    The right button or Alt takes the piece under the pointer out of the area.
+    The right button or Alt takes the piece under the pointer out of the area; Shift gives where the mode is to take.
     """
 
     doing = "Filling"
@@ -57,6 +57,8 @@ class FillTool(DraftTool):
         if self.draft.running:
             return [("Esc", "stop")]
         title = area_title(self.session)
+        if self.stage.options.mode == "take":
+            return [("Click", f"take the piece from {title}"), ("Shift click", f"give it to {title}")]
         return [
             ("Click", f"give what hangs together to {title}"),
             (f"Click {title}", "fill its holes"),
