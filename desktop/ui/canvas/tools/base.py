@@ -131,6 +131,10 @@ class Tool:
         """A key was pressed; True when the tool used it."""
         return False
 
+    def area_key(self, label: int) -> bool:
+        """The key of an area was pressed; True when it means something else to the tool than to choose that area."""
+        return False
+
     def cancel(self) -> None:
         """Undo what is begun."""
 
