@@ -35,7 +35,7 @@ class FillTool(DraftTool):
             return
         label = self.session.active_label
         under = int(shot.label_map[at[1], at[0]])
-        if self.mode_of(pointer) == "take":
+        if pointer.alt or self.mode_of(pointer) == "take":  # it has no third mode for Shift and Alt together
             if under != label:
                 self.session.notice.emit(f"Click a piece of {area_title(self.session)} to take it away.")
             elif self.begin("take"):
