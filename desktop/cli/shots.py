@@ -47,7 +47,9 @@ def new(
     output: Annotated[Path, typer.Option("--output", "-o", help="The shot file to write.")],
     mask: Annotated[
         list[str] | None,
-        typer.Option(help="An area's mask, as still=PNG or 1=PNG to 6=PNG; white is painted."),
+        typer.Option(
+            help="An area's mask, as still=PNG or 1=PNG to 6=PNG; white is painted, or every label."
+        ),
     ] = None,
     path: Annotated[
         list[str] | None,
@@ -160,7 +162,7 @@ def read_picture(source: str) -> SourceImage:
 
 def add_areas(shot: Shot, masks: list[str], paths: list[str]) -> Shot:
     """The shot with masks painted and paths set, from ``NAME=VALUE`` texts. A later mask covers earlier ones."""
-    from desktop.imaging.masks import read_mask
+    from desktop.imaging.mask_import import mask_from, read_mask_file
 
     width, height = shot.image.width, shot.image.height
     trajectories = {_label(key): _trajectory(value) for key, value in map(_pair, paths)}
@@ -168,7 +170,10 @@ def add_areas(shot: Shot, masks: list[str], paths: list[str]) -> Shot:
         raise MaskError("The still area has no path; leave --path still=... out.")
     for key, value in map(_pair, masks):
         label = _label(key)
-        painted = read_mask(_read(Path(value)), width, height)
+        file = read_mask_file(_read(Path(value)))
+        painted = mask_from(file, width, height)
+        if len(file.regions) > 1:
+            say(f"{Path(value).name} has {len(file.regions)} labels; all of them are the area.")
         merge(shot.label_map, painted.view("uint8"), whole(width, height), label)
         shot = shot.with_area(MotionArea(label, trajectory=trajectories.get(label)))
     for label in trajectories:

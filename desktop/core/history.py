@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,6 +73,14 @@ class Change:
 
 
 @dataclass(slots=True, eq=False)
+class Step:
+    """One step of undo, for who must know whether it stands. It holds none of what was changed."""
+
+    done: bool = True
+    """Whether the shot is as this step and those before it have left it: it is not taken back."""
+
+
+@dataclass(slots=True, eq=False)
 class _Entry:
     title: str
     before: Facts
@@ -82,6 +90,7 @@ class _Entry:
     new_map: bool
     key: str | None = None
     weight: int = 0
+    step: Step = field(default_factory=Step)
 
     @property
     def size(self) -> int:
@@ -243,6 +252,7 @@ class History:
         if not self._undo:
             return None
         entry = self._undo.pop()
+        entry.step.done = False
         self._redo.append(entry)
         return self._exchange(entry, entry.after, entry.before)
 
@@ -256,8 +266,14 @@ class History:
         if not self._redo:
             return None
         entry = self._redo.pop()
+        entry.step.done = True
         self._undo.append(entry)
         return self._exchange(entry, entry.before, entry.after)
+
+    @property
+    def last_step(self) -> Step | None:
+        """What undo would take back; None when nothing."""
+        return self._undo[-1].step if self._undo else None
 
     @property
     def open_title(self) -> str:

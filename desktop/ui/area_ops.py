@@ -89,6 +89,7 @@ class AreaOps(QWidget):
         self.with_path.setChecked(True)
         self.target = QComboBox()
         self.target.setAccessibleName("Copy to")
+        self.target.setToolTip("The area that the copy goes into  0 to 6")
         self.taken = Label("", ink="muted", size=SMALL)
         self.progress = ProgressLine("Working")
         self.cancel_button, self.apply_button = Button("Cancel"), Button("Apply", "check")
@@ -180,6 +181,22 @@ class AreaOps(QWidget):
         """Move it by so many pixels more."""
         was = self.numbers.placement
         self.numbers.set_placement(replace(was, dx=was.dx + dx, dy=was.dy + dy))
+
+    @property
+    def copying(self) -> bool:
+        """Whether the panel asks which area a copy goes into."""
+        return self._operation is not None and self._operation.name == "copy"
+
+    def choose_target(self, label: int) -> None:
+        """Let the copy go into the area of this label; says so when that is the area that is copied."""
+        index, shot = self.target.findData(label), self._session.shot
+        if index < 0 and shot is not None:
+            self._session.notice.emit(
+                f"{_title(shot, label)} is what is copied; choose another area for the copy."
+            )
+        elif index != self.target.currentIndex():
+            self.target.setCurrentIndex(index)
+            self._target_chosen()
 
     def apply(self) -> None:
         """Keep it, as soon as all of it is shown."""

@@ -61,7 +61,7 @@ class MaskExports(Errands):
         self._run(self._export_indexed(Path(path)), "export masks")
 
     def copy_mask(self) -> None:
-        """Put the chosen area's mask into the clipboard, white on black."""
+        """Put the chosen area's mask into the clipboard, white on black; what is there stays when there is none."""
         self._run(self._copy(), "copy a mask")
 
     async def _export(self, folder: Path) -> None:
@@ -83,6 +83,9 @@ class MaskExports(Errands):
         copy, label = self._session.begin_snapshot(), self._session.active_label
         if copy is None:
             return
+        title = area_title(self._session, label)
         image = await asyncio.to_thread(mask_files.mask_image, copy, label)
+        if image is None:
+            raise MaskError(f"Nothing is painted in {title} yet, so there is no mask to copy.")
         QGuiApplication.clipboard().setImage(image)
-        self.told.emit(f"The mask of {area_title(self._session)} is in the clipboard.")
+        self.told.emit(f"The mask of {title} is in the clipboard.")

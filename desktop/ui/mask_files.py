@@ -162,8 +162,10 @@ def write_indexed(copy: Snapshot, path: Path) -> None:
     write_atomic(path, indexed_file(copy())[1])
 
 
-def mask_image(copy: Snapshot, label: int) -> QImage:
-    """An area's mask, white on black."""
+def mask_image(copy: Snapshot, label: int) -> QImage | None:
+    """An area's mask, white on black; None when nothing of it is painted."""
     pixels = np.multiply(copy().label_map == label, 255, dtype=np.uint8)
+    if not pixels.any():
+        return None
     height, width = pixels.shape
     return QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()

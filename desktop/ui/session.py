@@ -13,7 +13,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from desktop.core import edits
 from desktop.core.edits import Patch
 from desktop.core.geometry import Box
-from desktop.core.history import Change, Facts, History
+from desktop.core.history import Change, Facts, History, Step
 from desktop.core.label_map import extent, united
 from desktop.core.shot import Shot
 from desktop.ui.counting import Counting
@@ -334,6 +334,11 @@ class Session(QObject):
     def redo_title(self) -> str:
         """What redo would do again; empty when nothing."""
         return "" if self._history is None else self._history.redo_title
+
+    @property
+    def last_step(self) -> Step | None:
+        """The step that undo would take back; None when there is none."""
+        return None if self._history is None else self._history.last_step
 
     def undo(self) -> None:
         """Take the last step back; in the middle of a gesture, the gesture."""

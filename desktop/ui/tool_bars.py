@@ -24,9 +24,9 @@ BAR_HEIGHT = 36
 
 MODES = (("add", "Add"), ("take", "Take away"), ("keep", "Keep inside"))
 _MODE_HINTS = {
-    "add": "Paint what is drawn; another area gives way",
+    "add": "Paint what is drawn; another area gives way: hold Shift",
     "take": "Take what is drawn away from the area: hold Alt, or the right button",
-    "keep": "Keep only what of the area lies inside: hold Ctrl",
+    "keep": "Keep only what of the area lies inside: hold Ctrl, or Shift and Alt",
 }
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 from desktop.imaging.masks import read_label_map
 from desktop.storage.shot_file import load_shot
 from tests.command_line import CommandLine, Said
-from tests.pictures import photo
+from tests.pictures import photo, tiff
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "request.schema.json").read_text("utf-8"))
 
@@ -89,6 +89,49 @@ def test_a_mask_given_twice_keeps_its_path(cli: CommandLine) -> None:
     shot = load_shot(out, read_label_map)
     assert shot.areas[0].trajectory is not None
     assert shot.label_map[10, 10] == shot.label_map[60, 60] == 1
+
+
+@pytest.mark.parametrize("kind", ["u8", "i8", "f4", "f8"])
+def test_masks_of_bare_numbers_are_read_as_the_window_reads_them(cli: CommandLine, kind: str) -> None:
+    cli.picture()
+    values = np.zeros((320, 400), kind)
+    values[100:180, 20:120], values[200:240, 30:60] = 3, 7_000
+    (cli.folder / "labels.tif").write_bytes(tiff(values))
+    shares = np.tile(np.linspace(0.0, 1.0, 400), (320, 1)).astype("f8" if kind == "f8" else "f4")
+    (cli.folder / "shares.tif").write_bytes(tiff(shares))
+    out = cli.folder / "s.kinebrush"
+    said = cli(
+        *("new", cli.folder / "picture.png", "-o", out, "--mask", f"still={cli.folder / 'shares.tif'}"),
+        *("--mask", f"1={cli.folder / 'labels.tif'}"),
+    )
+    assert said.code == 0, said.err
+    assert "labels.tif has 2 labels; all of them are the area." in said.err
+    labels = load_shot(out, read_label_map).label_map
+    assert np.array_equal(labels == 1, values != 0)
+    assert np.array_equal(labels == 7, (shares >= 0.5) & (values == 0))
+
+
+def test_grey_transparent_and_palette_masks_are_read_too(cli: CommandLine) -> None:
+    cli.picture()
+    ramp = np.tile(np.linspace(0, 255, 400).astype(np.uint8), (320, 1))
+    Image.fromarray(ramp).save(cli.folder / "ramp.png")
+    clear = np.full((320, 400, 4), 200, np.uint8)
+    clear[..., 3] = 0
+    clear[:100, :, 3] = 255
+    Image.fromarray(clear).save(cli.folder / "clear.png")
+    labels = np.zeros((320, 400), np.uint8)
+    labels[300:, :200], labels[300:, 200:] = 1, 2
+    palette = Image.fromarray(labels)
+    palette.putpalette(bytes((0, 0, 0, 10, 20, 30, 40, 10, 5)))
+    palette.save(cli.folder / "labels.png")
+    out = cli.folder / "s.kinebrush"
+    masks = [f"{key}={cli.folder / name}.png" for key, name in ((1, "ramp"), (2, "clear"), (3, "labels"))]
+    said = cli("new", cli.folder / "picture.png", "-o", out, *(part for m in masks for part in ("--mask", m)))
+    assert said.code == 0, said.err
+    wanted = (ramp >= 128).astype(np.uint8)
+    wanted[:100] = 2
+    wanted[300:] = 3
+    assert np.array_equal(load_shot(out, read_label_map).label_map, wanted)
 
 
 def test_check_passes_warns_and_fails_with_its_codes(cli: CommandLine, full: Path) -> None:

@@ -14,7 +14,7 @@ from desktop.core.label_map import Stencil
 from desktop.core.shot import Shot
 from desktop.imaging import raster
 from desktop.ui.canvas.view import CanvasView
-from tests.canvas_hands import ALT, RIGHT, Hands, labels, open_canvas, shot, shot_of
+from tests.canvas_hands import ALT, PLAIN, RIGHT, SHIFT, Hands, labels, open_canvas, shot, shot_of
 from tests.selection_hands import draft_of, finish
 
 WIDTH, HEIGHT = 600, 400
@@ -169,3 +169,25 @@ def test_a_locked_area_is_not_filled(view: CanvasView, hands: Hands, said: list[
     assert not draft_of(view).active
     assert np.array_equal(labels(view), before)
     assert said == ["Area 1 is locked; unlock it to change it."]
+
+
+def test_shift_gives_and_alt_takes_whatever_the_bar_says(view: CanvasView, hands: Hands) -> None:
+    ring(view, 1)
+    told: list[list[tuple[str, str]]] = []
+    view.hint_changed.connect(told.append)
+    view.options.set_mode("take")
+    assert told[-1] == [("Click", "take the piece from Area 1"), ("Shift click", "give it to Area 1")]
+    hands.modifiers = SHIFT
+    hands.click(300, 200)
+    finish(draft_of(view))
+    assert labels(view)[200, 300] == 1
+    hands.modifiers = PLAIN
+    hands.click(300, 200)
+    finish(draft_of(view))
+    assert not labels(view).any()
+    view.session.undo()
+    view.options.set_mode("add")
+    hands.modifiers = SHIFT | ALT
+    hands.click(300, 200)
+    finish(draft_of(view))
+    assert not labels(view).any()

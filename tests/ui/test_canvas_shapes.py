@@ -13,10 +13,13 @@ from pytestqt.qtbot import QtBot
 from desktop.core import label_map
 from desktop.core.geometry import Box, Point, whole
 from desktop.imaging import raster
+from desktop.ui.canvas.tools.modes import Mode
+from desktop.ui.canvas.tools.shapes import RectangleTool
 from desktop.ui.canvas.view import CanvasView
 from tests.canvas_hands import (
     ALT,
     CTRL,
+    LEFT,
     MIDDLE,
     PLAIN,
     RIGHT,
@@ -98,6 +101,101 @@ def test_modes_by_button_modifier_and_option(view: CanvasView, hands: Hands) -> 
     for _ in range(6):
         view.session.undo()
     assert not labels(view).any()
+
+
+MODES: tuple[Mode, ...] = ("add", "take", "keep")
+CHOSEN_BY: tuple[tuple[Mode, Qt.KeyboardModifier, Qt.MouseButton], ...] = (
+    ("add", SHIFT, LEFT),
+    ("take", ALT, LEFT),
+    ("take", PLAIN, RIGHT),
+    ("keep", CTRL, LEFT),
+    ("keep", SHIFT | ALT, LEFT),
+)
+
+
+@pytest.mark.parametrize("tool", ["rectangle", "ellipse", "lasso", "polygon"])
+@pytest.mark.parametrize("chosen", MODES)
+@pytest.mark.parametrize(("meant", "modifiers", "button"), CHOSEN_BY)
+def test_every_mode_is_at_hand_whatever_the_bar_says(
+    view: CanvasView,
+    hands: Hands,
+    tool: str,
+    chosen: Mode,
+    meant: Mode,
+    modifiers: Qt.KeyboardModifier,
+    button: Qt.MouseButton,
+) -> None:
+    view.set_tool("rectangle")
+    hands.drag((100, 100), (300, 300))
+    view.options.set_mode(chosen)
+    view.set_tool(tool)
+    corners = ((200, 200), (400, 200), (400, 400), (200, 400))
+    hands.modifiers = modifiers
+    if tool == "polygon":
+        hands.click(*corners[0], button)
+        hands.modifiers = PLAIN
+        for corner in corners[1:]:
+            hands.click(*corner)
+        hands.key(Qt.Key.Key_Return)
+    elif tool == "lasso":
+        hands.drag(*corners, button=button)
+    else:
+        hands.press(*corners[0], button)
+        hands.modifiers = PLAIN
+        hands.move(*corners[2])
+        hands.release(*corners[2])
+    left, both, shape = labels(view)[120, 120], labels(view)[290, 290], labels(view)[310, 310]
+    wanted = {"add": (1, 1, 1), "take": (1, 0, 0), "keep": (0, 1, 0)}
+    assert (left, both, shape) == wanted[meant]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "modifiers", "wide"),
+    [
+        ("add", SHIFT, False),
+        ("take", SHIFT, True),
+        ("keep", SHIFT, True),
+        ("add", SHIFT | ALT, True),
+        ("add", SHIFT | CTRL, False),
+        ("keep", SHIFT | ALT, True),
+    ],
+)
+def test_shift_that_has_chosen_the_mode_makes_even_sides_when_it_is_pressed_again(
+    view: CanvasView, hands: Hands, chosen: Mode, modifiers: Qt.KeyboardModifier, wide: bool
+) -> None:
+    view.set_tool("rectangle")
+    view.options.set_mode(chosen)
+    tool = view.tool
+    assert isinstance(tool, RectangleTool)
+    hands.move(100, 100)
+    hands.modifiers = modifiers
+    hands.press(100, 100)
+    hands.move(300, 200)
+    assert (tool.outline()[2] == Point(300, 200)) is wide
+    hands.key(Qt.Key.Key_Shift, down=False)
+    assert tool.outline()[2] == Point(300, 200)
+    hands.key(Qt.Key.Key_Shift, up=False)
+    assert tool.outline()[2] == Point(300, 300)
+
+
+def test_the_hints_name_what_the_chosen_mode_is_not(view: CanvasView) -> None:
+    told: list[list[tuple[str, str]]] = []
+    view.hint_changed.connect(told.append)
+    view.set_tool("rectangle")
+    assert told[-1][1:4] == [("Alt drag", "take away"), ("Ctrl drag", "keep inside"), ("Shift", "even sides")]
+    view.options.set_mode("take")
+    assert told[-1][1:4] == [
+        ("Shift drag", "add"),
+        ("Ctrl drag", "keep inside"),
+        ("Drag, then Shift", "even sides"),
+    ]
+    view.options.set_mode("keep")
+    assert told[-1][1:3] == [("Shift drag", "add"), ("Alt drag", "take away")]
+    view.set_tool("lasso")
+    assert told[-1][-1] == ("Esc", "drop it")
+    assert all("even" not in words for _, words in told[-1])
+    view.set_tool("polygon")
+    assert told[-1][1] == ("Shift click", "add")
 
 
 def test_a_lasso_is_closed_on_release(view: CanvasView, hands: Hands) -> None:

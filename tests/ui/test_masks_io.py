@@ -112,6 +112,30 @@ def test_everything_that_goes_out_comes_in_again(tmp_path: Path) -> None:
     live(tmp_path / "data", script, [file])
 
 
+def test_an_area_without_paint_is_not_copied_and_the_clipboard_stays(tmp_path: Path) -> None:
+    file = saved(tmp_path, painted())
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(WIDTH)
+        clipboard = QGuiApplication.clipboard()
+        clipboard.setText("what was copied before")
+        hands.act("canvas-area-3")
+        hands.act("copy-mask")
+        await hands.told("Nothing is painted in Area 3 yet, so there is no mask to copy.")
+        assert clipboard.text() == "what was copied before"
+        hands.act("canvas-area-1")
+        hands.act("clear-area")
+        hands.act("copy-mask")
+        await hands.told("Nothing is painted in Cup yet")
+        assert clipboard.text() == "what was copied before"
+        hands.act("undo")
+        hands.act("copy-mask")
+        await hands.told("The mask of Cup is in the clipboard.")
+        assert not clipboard.image().isNull()
+
+    live(tmp_path / "data", script, [file])
+
+
 def test_a_drop_asks_what_it_shall_be(tmp_path: Path) -> None:
     file = saved(tmp_path, painted())
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)

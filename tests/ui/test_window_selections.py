@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 
 from desktop.core import edits
+from desktop.core.areas import STATIC_LABEL
 from desktop.imaging import morphology
 from desktop.imaging.masks import indexed_png, read_label_map
 from desktop.storage.shot_file import load_shot, save_shot
@@ -185,5 +186,46 @@ def test_digits_typed_in_a_panel_are_its_number_and_choose_no_area(tmp_path: Pat
         await hands.until(lambda: not ops.isVisible(), "the moved area")
         assert session.active_label == chosen
         assert np.array_equal(hands.shot.label_map[:, 12:] == chosen, grown[:, :-12])
+
+    live(tmp_path / "data", script, [path])
+
+
+def test_digits_choose_where_a_copy_goes_and_no_other_area_to_work_on(tmp_path: Path) -> None:
+    path = tmp_path / "shot.kinebrush"
+    save_shot(painted_shot(), path, indexed_png)
+
+    async def script(hands: Hands) -> None:
+        window = hands.window
+        session, ops, canvas = window.session, window.paint.area_ops, window.paint.canvas
+        await hands.ready()
+        await hands.go_to(canvas)
+        before = hands.shot.label_map.copy()
+        chosen = session.active_label
+        hands.key(Qt.Key.Key_D, CTRL)
+        assert ops.target.hasFocus()
+        hands.key(Qt.Key.Key_5)
+        assert ops.target.currentData() == 5
+        hands.key(Qt.Key.Key_0)
+        assert ops.target.currentData() == STATIC_LABEL
+        await hands.go_to(canvas)  # as after a drag of the copy
+        hands.key(Qt.Key.Key_4)
+        assert ops.target.currentData() == 4
+        ops.apply_button.setFocus()
+        assert ops.apply_button.hasFocus()
+        hands.key(Qt.Key.Key_6)
+        assert ops.target.currentData() == 6
+        hands.type(str(chosen))
+        await hands.told("is what is copied; choose another area for the copy.")
+        assert (ops.target.currentData(), session.active_label) == (6, chosen)
+        hands.key(Qt.Key.Key_Return)
+        await hands.until(lambda: not ops.isVisible(), "the copy")
+        copied = hands.shot.label_map == 6
+        assert np.count_nonzero(copied) > 0
+        assert hands.shot.area(5) is None
+        assert session.active_label == chosen
+        hands.key(Qt.Key.Key_5)
+        assert session.active_label == 5, "the panel is gone"
+        hands.act("undo")
+        assert np.array_equal(hands.shot.label_map, before)
 
     live(tmp_path / "data", script, [path])

@@ -106,6 +106,29 @@ def carry_out(history: History, kind: str, argument: object) -> None:
     history.commit()
 
 
+def test_a_step_says_whether_it_stands() -> None:
+    history = History(fresh())
+    assert history.last_step is None
+    paint(history, Box(10, 10, 40, 40), 1)
+    first = history.last_step
+    paint(history, Box(10, 10, 40, 40), 2)
+    second = history.last_step
+    assert first is not None
+    assert second is not None
+    history.undo()
+    assert (first.done, second.done, history.last_step) == (True, False, first)
+    history.undo()
+    assert (first.done, second.done, history.last_step) == (False, False, None)
+    history.redo()
+    assert (first.done, second.done) == (True, False)
+    history.redo()
+    assert (first.done, second.done, history.last_step) == (True, True, second)
+    history.undo()
+    paint(history, Box(10, 10, 40, 40), 3)
+    assert (first.done, second.done) == (True, False)
+    assert history.last_step not in (first, second)
+
+
 @given(steps)
 def test_every_state_comes_back_bit_for_bit(sequence: list[tuple[str, object]]) -> None:
     history = History(fresh())

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +21,7 @@ from desktop.core.shot import Shot, SourceImage, new_shot
 from desktop.imaging.mask_export import area_files, indexed_file
 from desktop.imaging.mask_import import MaskFile, choose_labels, labels_from, mask_from, read_mask_file
 from desktop.imaging.masks import indexed_png, mask_png
-from tests.pictures import photo
+from tests.pictures import photo, tiff
 
 Labels = npt.NDArray[np.uint8]
 
@@ -120,30 +118,6 @@ def test_napari_labels_of_16_bits_are_values_not_brightness(form: str) -> None:
     file = read_mask_file(saved(values, form))
     assert [r.value for r in file.regions] == [1, 2, 5]
     assert np.array_equal(laid(file), values.astype(np.uint8))
-
-
-def tiff(array: npt.NDArray[np.generic]) -> bytes:
-    """What numpy's friends write, napari among them: the array's own type, one strip, zlib."""
-    kinds = {"u": 1, "i": 2, "f": 3}
-    pixels = zlib.compress(array.tobytes())
-    height, width = array.shape
-    tags = [
-        (256, 4, width),
-        (257, 4, height),
-        (258, 3, array.dtype.itemsize * 8),
-        (259, 3, 8),
-        (262, 3, 1),
-        (273, 4, 8),
-        (277, 3, 1),
-        (278, 4, height),
-        (279, 4, len(pixels)),
-        (339, 3, kinds[array.dtype.kind]),
-    ]
-    pixels += b"\0" * (len(pixels) % 2)
-    entries = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
-    return (
-        struct.pack("<4sI", b"II*\0", 8 + len(pixels)) + pixels + struct.pack("<H", 10) + entries + bytes(4)
-    )
 
 
 @pytest.mark.parametrize("kind", ["u1", "i2", "u4", "i4", "u8", "i8", "f4", "f8"])

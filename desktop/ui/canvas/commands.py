@@ -22,7 +22,9 @@ _STEP = 10
 def carry_out(view: CanvasView, name: str) -> None:
     """Carry out a command. Raises KeyError for an unknown one."""
     if name.startswith(_AREA):
-        view.session.choose_area(label_of(int(name.removeprefix(_AREA))))
+        label = label_of(int(name.removeprefix(_AREA)))
+        if view.tool is None or not view.tool.area_key(label):
+            view.session.choose_area(label)
     else:
         _COMMANDS[name](view)
 

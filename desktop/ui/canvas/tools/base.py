@@ -131,6 +131,10 @@ class Tool:
         """A key was pressed; True when the tool used it."""
         return False
 
+    def area_key(self, label: int) -> bool:
+        """The key of an area was pressed; True when it means something else to the tool than to choose that area."""
+        return False
+
     def cancel(self) -> None:
         """Undo what is begun."""
 
@@ -191,10 +195,15 @@ class Tool:
         return None
 
     def mode_of(self, pointer: Pointer) -> Mode:
-        """The mode of a shape begun with this pointer: right button or Alt takes away, Ctrl keeps inside."""
-        if pointer.right or pointer.alt:
+        """What a shape does that is begun with this pointer; what is held outweighs what the bar says.
+
+        Shift adds, Alt or the right button takes away, Ctrl, or Shift and Alt together, keep inside.
+        """
+        if pointer.right or (pointer.alt and not pointer.shift):
             return "take"
-        return "keep" if pointer.ctrl else self.stage.options.mode
+        if pointer.ctrl or pointer.alt:
+            return "keep"
+        return "add" if pointer.shift else self.stage.options.mode
 
 
 class DragTool(Tool):

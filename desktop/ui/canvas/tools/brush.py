@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QRegion
 
 from desktop.core import edits
 from desktop.core.geometry import Box, Point
+from desktop.core.history import Step
 from desktop.core.label_map import Stencil
 from desktop.core.steady import PulledString, string_length
 from desktop.imaging import raster
@@ -26,8 +27,8 @@ class BrushTool(Tool):
 
     In the mode *take away* it takes pixels from the chosen area alone.
 
-    Shift-click draws a straight line from the end of the last stroke; Alt-drag sets the size. The stabiliser lets the
-    brush follow on a string, and at the end it catches up with the pointer.
+    Shift-click draws a straight line from the end of the last stroke that is still painted; Alt-drag sets the size. The
+    stabiliser lets the brush follow on a string, and at the end it catches up with the pointer.
     """
 
     cursor = Qt.CursorShape.BlankCursor
@@ -41,13 +42,15 @@ class BrushTool(Tool):
         self._label = 1
         self._string: PulledString | None = None
         self._radius = 0.0
-        self._end: Point | None = None
+        self._ends: list[tuple[Step, Point]] = []
+        """Where strokes have ended, each with the step of undo that has painted it."""
         self._sizing: tuple[Pointer, int] | None = None
         self._size_told = QTimer()
         self._size_told.setSingleShot(True)
         self._size_told.setInterval(_SIZE_SHOWN_MS)
         self._size_told.timeout.connect(stage.repaint_tool)
-        self.session.shot_replaced.connect(self._forget_end)
+        self.session.shot_replaced.connect(self._forget_ends)
+        self.session.history_changed.connect(self._history_changed)
         self.session.active_area_changed.connect(self.settle)
         self.session.gesture_interrupted.connect(self.settle)
         stage.options.size_chosen.connect(self._show_size)
@@ -72,7 +75,7 @@ class BrushTool(Tool):
             self.session.abort_gesture()
             return
         self._radius = self._radius_of(pointer)
-        start = self._end if pointer.shift and self._end is not None else pointer.at
+        start = (self._end if pointer.shift else None) or pointer.at
         self._string = PulledString(pointer.at, string_length(self.stage.options.steady, self._size))
         self._paint(start, [pointer.at], self._radius)
 
@@ -103,8 +106,8 @@ class BrushTool(Tool):
             return
         string, before = self._string, self._string.at
         self._paint(before, string.catch_up(), self._radius)
-        self._end, self._string = string.at, None
-        self.session.commit_gesture()
+        self._string = None
+        self._ended_at(string.at, painted=self.session.commit_gesture())
         self.stage.repaint_tool()
 
     def leave(self) -> None:
@@ -190,9 +193,25 @@ class BrushTool(Tool):
             self._size_told.start()
             self.stage.repaint_tool()
 
-    def _forget_end(self) -> None:
+    @property
+    def _end(self) -> Point | None:
+        """Where the last stroke has ended that is still painted."""
+        return next((end for step, end in reversed(self._ends) if step.done), None)
+
+    def _ended_at(self, end: Point, *, painted: bool) -> None:
+        """A stroke has ended. One that painted nothing new, as within its own area, goes with the step before it."""
+        while painted and self._ends and not self._ends[-1][0].done:
+            self._ends.pop()  # a new step: what was taken back does not come again
+        self._ends.append((self.session.last_step or Step(), end))
+
+    def _forget_ends(self) -> None:
         """A straight line goes on from a stroke on this picture, not from one on another."""
-        self._end = None
+        self._ends = []
+
+    def _history_changed(self) -> None:
+        """The straight line that shows may begin elsewhere."""
+        if self._ends and self.pointer is not None and self.pointer.shift:
+            self.stage.repaint_tool()
 
     def _ring(self) -> Ring | None:
         """The ring where it paints; in the middle of the view while the size is set elsewhere."""
@@ -225,9 +244,12 @@ class BrushTool(Tool):
 
     def _straight(self) -> tuple[QPointF, QPointF] | None:
         """The line that a Shift-click would draw."""
-        if self.busy or self.pointer is None or not self.pointer.shift or self._end is None:
+        if self.busy or self.pointer is None or not self.pointer.shift:
             return None
-        return QPointF(*self.stage.navigation.to_view(self._end)), QPointF(self.pointer.x, self.pointer.y)
+        end = self._end
+        if end is None:
+            return None
+        return QPointF(*self.stage.navigation.to_view(end)), QPointF(self.pointer.x, self.pointer.y)
 
 
 class EraserTool(BrushTool):

@@ -22,7 +22,7 @@ class FillTool(DraftTool):
     """Gives what hangs together under the click to the chosen area: a region where nothing is painted, or a piece of
     another area. A click on the chosen area fills the holes of that piece.
 
-    The right button or Alt takes the piece under the pointer out of the area.
+    The right button or Alt takes the piece under the pointer out of the area; Shift gives where the mode is to take.
     """
 
     doing = "Filling"
@@ -35,7 +35,7 @@ class FillTool(DraftTool):
             return
         label = self.session.active_label
         under = int(shot.label_map[at[1], at[0]])
-        if self.mode_of(pointer) == "take":
+        if pointer.alt or self.mode_of(pointer) == "take":  # it has no third mode for Shift and Alt together
             if under != label:
                 self.session.notice.emit(f"Click a piece of {area_title(self.session)} to take it away.")
             elif self.begin("take"):
@@ -57,6 +57,8 @@ class FillTool(DraftTool):
         if self.draft.running:
             return [("Esc", "stop")]
         title = area_title(self.session)
+        if self.stage.options.mode == "take":
+            return [("Click", f"take the piece from {title}"), ("Shift click", f"give it to {title}")]
         return [
             ("Click", f"give what hangs together to {title}"),
             (f"Click {title}", "fill its holes"),

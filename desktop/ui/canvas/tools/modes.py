@@ -27,7 +27,7 @@ def verb(mode: Mode, add: str, title: str) -> str:
 
 def other_modes(mode: Mode, gesture: str) -> list[tuple[str, str]]:
     """Hints for the modes that a held key chooses for one gesture ("click", "drag") in the place of this one."""
-    keys = (("take", "Alt", "take away"), ("keep", "Ctrl", "keep inside"))
+    keys = (("add", "Shift", "add"), ("take", "Alt", "take away"), ("keep", "Ctrl", "keep inside"))
     return [(f"{key} {gesture}", words) for other, key, words in keys if other != mode]
 
 

@@ -134,11 +134,6 @@ class Outline(Shape):
             ("Another tool", "it waits"),
         ]
 
-    @property
-    def aids(self) -> Hints:
-        """Hints of what helps to set the next place."""
-        return []
-
     def _view(self, p: Point) -> QPointF:
         return QPointF(*self.stage.navigation.to_view(p))
 

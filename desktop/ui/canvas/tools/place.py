@@ -90,6 +90,13 @@ class Placing(Protocol):
     def nudge(self, dx: int, dy: int) -> None:
         """Move it by so many pixels more, be it known or not yet where it is."""
 
+    @property
+    def copying(self) -> bool:
+        """Whether it is a copy, which goes into an area that can be chosen."""
+
+    def choose_target(self, label: int) -> None:
+        """Let the copy go into this area."""
+
     def apply(self) -> None:
         """Keep it."""
 
@@ -161,6 +168,11 @@ class PlaceHandles(Tool):
             return False
         return True
 
+    def area_key(self, label: int) -> bool:
+        if self._placing.copying:
+            self._placing.choose_target(label)
+        return self._placing.copying
+
     def cancel(self) -> None:
         self._start = None
         self._placing.cancel()
@@ -209,6 +221,7 @@ class PlaceHandles(Tool):
             ("Round handle", "turn, Shift: by 15°"),
             ("Enter", "keep"),
             ("Esc", "put it back"),
+            *([("0 to 6", "copy to that area")] if self._placing.copying else []),
             ("← → ↑ ↓", "a pixel"),
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPolygonF, QRegion
@@ -99,29 +100,41 @@ class Shape(Tool):
 
     def hints(self) -> Hints:
         others = other_modes(self.stage.options.mode, "drag")
-        return [("Drag", self.purpose()), *others, ("Shift", "even sides"), ("Esc", "drop it")]
+        return [("Drag", self.purpose()), *others, *self.aids, ("Esc", "drop it")]
+
+    @property
+    def aids(self) -> Hints:
+        """Hints of what helps to draw it."""
+        return []
 
 
 class DragShape(Shape):
-    """A shape between two opposite corners."""
+    """A shape between two opposite corners; Shift makes the sides even.
+
+    Shift that was held at the press and has said there what the shape does makes them even when it is pressed again.
+    """
 
     heeds_shift = True
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._a = self._b = Point(0.0, 0.0)
+        self._shift_spent = False
+        """Whether Shift is still held from the press, where it has chosen the mode."""
 
     def press(self, pointer: Pointer) -> None:
         self.pointer = pointer
         self.begin(pointer)
+        self._shift_spent = pointer.shift and self.mode_of(replace(pointer, shift=False)) != self._mode
         self._a = self._b = pointer.at
 
     def move(self, pointer: Pointer) -> None:
         self.pointer = pointer
         if not self._drawing:
             return
+        self._shift_spent = self._shift_spent and pointer.shift
         x, y = pointer.at
-        if pointer.shift:
+        if pointer.shift and not self._shift_spent:
             side = max(abs(x - self._a.x), abs(y - self._a.y))
             x = self._a.x + math.copysign(side, x - self._a.x)
             y = self._a.y + math.copysign(side, y - self._a.y)
@@ -132,6 +145,12 @@ class DragShape(Shape):
             return
         self.move(pointer)
         self.finish()
+
+    @property
+    def aids(self) -> Hints:
+        """Where Shift adds at the press, it comes after it."""
+        adds = self.stage.options.mode == "add"
+        return [("Shift" if adds else "Drag, then Shift", "even sides")]
 
 
 class RectangleTool(DragShape):
@@ -186,6 +205,3 @@ class LassoTool(Shape):
     def reset(self) -> None:
         super().reset()
         self._points = []
-
-    def hints(self) -> Hints:
-        return [hint for hint in super().hints() if hint[0] != "Shift"]
