@@ -1,8 +1,9 @@
 """A real window in a process of its own that paints stroke after stroke, for tests that kill it.
 
-    python -m tests.window_painter DATA FILE QUIET_MS LONGEST_MS
+    python -m tests.window_painter DATA FILE QUIET_MS LONGEST_MS [TOOL]
 
-It says ``painted N`` after each stroke. Stroke N leaves a dot at `place` of N.
+It says ``painted N`` after each stroke. Stroke N leaves a dot at `place` of N; with the tool ``polygon`` it sets a
+corner there.
 """
 
 import asyncio
@@ -34,7 +35,7 @@ def main(words: Sequence[str]) -> None:
         await hands.opened(400)
         hands.window.paint.canvas.options.set_size("brush", 5)
         hands.act("canvas-area-4")
-        hands.act("tool-brush")
+        hands.act(f"tool-{words[4] if len(words) > 4 else 'brush'}")
         for number in range(COLUMNS * 36):
             hands.stroke(place(number), place(number))
             print("painted", number, flush=True)

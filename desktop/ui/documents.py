@@ -11,7 +11,6 @@ import importlib
 import json
 import uuid
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,10 +20,12 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from desktop.core.errors import KinebrushError
 from desktop.core.shot import Shot, SourceImage
+from desktop.core.waiting import WaitingOutline
 from desktop.storage.atomic import write_atomic
 from desktop.storage.autosaves import NOTE, Autosaves
 from desktop.storage.latest import LatestWriter
 from desktop.storage.paths import DataDir
+from desktop.storage.recovery_note import Note, note_bytes, read_note
 from desktop.ui.errands import Spawn
 from desktop.ui.session import Session
 
@@ -52,6 +53,8 @@ class Documents(QObject):
     """What is being read or written; empty when nothing."""
     picture_taken = Signal(object)
     """A new shot of this picture (a `Taken`) is about to be shown."""
+    waiting_found = Signal(object)
+    """Work was recovered in which this waited to be finished (``tuple[WaitingOutline, ...]``)."""
 
     def __init__(
         self,
@@ -72,6 +75,10 @@ class Documents(QObject):
         self._autosaved_revision = -1
         self._autosaved_half = False
         """Whether the last autosave was in the middle of a stroke, which may have been dropped since."""
+        self._autosaved_waiting: tuple[WaitingOutline, ...] = ()
+        self._closed = False
+        self.waiting: Callable[[], tuple[WaitingOutline, ...]] = tuple
+        """What is begun in the tools and waits to be finished: no shot holds it, but recovery does."""
         self._turns: list[_Turn] = []
         self._asked = self._shown = 0
         self.may_replace: Callable[[], Awaitable[bool]] = _always
@@ -142,6 +149,8 @@ class Documents(QObject):
             if self._session.revision == revision:
                 self._session.mark_saved()
                 await self.forget_recovery()
+                if self.waiting():
+                    self._edited()
             self.path_changed.emit(path)
 
     async def settled(self) -> None:
@@ -166,53 +175,60 @@ class Documents(QObject):
                     f"Unsaved work could not be recovered; it is kept as “{kept}”.",
                     f"{error} {error.details}",
                 ) from error
-            home = None
-            with suppress(OSError, ValueError, KeyError, TypeError):
-                text = json.loads(path.with_suffix(NOTE).read_text(encoding="utf-8"))["path"]
-                home = Path(text) if text else None
-            if await self._show(turn, shot, home, saved=False):
-                self._autosave_file = path
+            note = await asyncio.to_thread(read_note, path.with_suffix(NOTE))
+            if await self._show(turn, shot, note.home, saved=False):
+                self._autosave_file, self._autosaved_waiting = path, note.outlines
+                self.waiting_found.emit(note.outlines)
 
     async def forget_recovery(self) -> None:
         """The open shot is safe, or not wanted: its autosaved copy may go."""
         self._quiet.stop()
         self._longest.stop()
         await self._forget(self._autosave_file)
+        self._autosaved_revision, self._autosaved_half, self._autosaved_waiting = -1, False, ()
 
     async def close(self) -> None:
         """The window is going: no autosave follows."""
+        self._closed = True
         self._quiet.stop()
         self._longest.stop()
         async with self._autosaving:
             await asyncio.to_thread(self._autosaves.close)
 
     async def autosave(self) -> None:
-        """Write the open shot into the recovery folder, if it has changes that no file holds.
+        """Write the open shot into the recovery folder, if it has changes that no file holds or something waits.
 
         A stroke that is being drawn is written as far as it has come; what is only tried out, a preview, is not.
         """
         async with self._autosaving:
             session, file, path = self._session, self._autosave_file, self.path
-            drawing, revision = session.drawing, session.revision
-            if not drawing and not session.modified:
-                if self._autosaved_half:
-                    self._autosaved_half = False
+            drawing, revision, waiting = session.drawing, session.revision, self.waiting()
+            if not drawing and not session.modified and not waiting:
+                if self._autosaved_half or self._autosaved_waiting:
+                    self._autosaved_revision, self._autosaved_half, self._autosaved_waiting = -1, False, ()
                     await asyncio.to_thread(self._autosaves.remove, file)
                 return
-            if not drawing and revision == self._autosaved_revision:
+            same = not drawing and revision == self._autosaved_revision
+            if same and waiting == self._autosaved_waiting:
                 return
-            copy = session.begin_snapshot(settled=not drawing)
-            if copy is None:
+            copy = None if same else session.begin_snapshot(settled=not drawing)
+            if copy is None and not same:
                 return
+            before, after = Note(path, self._autosaved_waiting), Note(path, waiting)
             self._longest.stop()
             try:
-                await asyncio.to_thread(lambda: self._write_recovery(copy(), file, path))
+                await asyncio.to_thread(self._write_recovery, file, copy, before, after)
             except KinebrushError:
                 self._longest.start()  # a full disk passes: it is tried again without another change
                 raise
             self._autosaved_revision, self._autosaved_half = (-1, True) if drawing else (revision, False)
+            self._autosaved_waiting = waiting
             if drawing:
                 self._longest.start()
+
+    def waiting_changed(self) -> None:
+        """What is begun in the tools is something else now: that, too, is work to lose."""
+        self._edited()
 
     # --- inside -------------------------------------------------------------------------------------------------
 
@@ -235,7 +251,7 @@ class Documents(QObject):
                 self.picture_taken.emit(taken)
             self._session.open(shot, saved=saved, blank=taken is not None)
             self.path = path
-            self._autosaved_revision, self._autosaved_half = -1, False
+            self._autosaved_revision, self._autosaved_half, self._autosaved_waiting = -1, False, ()
             self.path_changed.emit(path)
             if not saved:
                 self._edited()
@@ -247,6 +263,8 @@ class Documents(QObject):
             await asyncio.to_thread(self._autosaves.remove, file)
 
     def _edited(self) -> None:
+        if self._closed:
+            return
         self._quiet.start()
         if not self._longest.isActive():
             self._longest.start()
@@ -259,10 +277,18 @@ class Documents(QObject):
     def _autosave_soon(self) -> None:
         self._spawn(self.autosave(), "autosave")
 
-    def _write_recovery(self, shot: Shot, file: Path, home: Path | None) -> None:
+    def _write_recovery(self, file: Path, copy: Callable[[], Shot] | None, before: Note, after: Note) -> None:
+        """In the thread: the shot, if it is another one, and then the note; a shot is never there without one.
+
+        What has waited and is painted now is in the note until it is in the shot.
+        """
         self._autosaves.begin()
-        write_atomic(file.with_suffix(NOTE), json.dumps({"path": "" if home is None else str(home)}).encode())
-        _save(shot, file)
+        note = file.with_suffix(NOTE)
+        if copy is not None:
+            write_atomic(note, note_bytes(before))
+            _save(copy(), file)
+        if copy is None or after != before:
+            write_atomic(note, note_bytes(after))
 
     def _busy(self, text: str) -> _Turn:
         self._asked += 1

@@ -223,6 +223,9 @@ class MainWindow(QMainWindow):
         self.documents.busy_changed.connect(self.status.show_busy)
         self.documents.path_changed.connect(self.refresh)
         self.documents.picture_taken.connect(canvas.expect)
+        self.documents.waiting = canvas.waiting
+        self.documents.waiting_found.connect(canvas.take_up)
+        canvas.waiting_changed.connect(self.documents.waiting_changed)
         self.backend.service_changed.connect(self._service_changed)
         self.backend.settings_changed.connect(self._settings_changed)
         for signal in (

@@ -37,9 +37,20 @@ def shot_file(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def painter(data: Path, file: Path, quiet: int, longest: int) -> Iterator[subprocess.Popen[str]]:
+def painter(
+    data: Path, file: Path, quiet: int, longest: int, tool: str = "brush"
+) -> Iterator[subprocess.Popen[str]]:
     """A window that paints, killed at the end of the block."""
-    words = [sys.executable, "-m", "tests.window_painter", str(data), str(file), str(quiet), str(longest)]
+    words = [
+        sys.executable,
+        "-m",
+        "tests.window_painter",
+        str(data),
+        str(file),
+        str(quiet),
+        str(longest),
+        tool,
+    ]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process

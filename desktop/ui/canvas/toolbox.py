@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.core.geometry import Box
 from desktop.core.shot import Shot
+from desktop.core.waiting import WaitingOutline
 from desktop.ui.canvas.commands import locked_hints, locked_title, paints
 from desktop.ui.canvas.display import CanvasDisplay
 from desktop.ui.canvas.later import Later
@@ -30,6 +32,8 @@ class ToolCanvas(CanvasDisplay):
     tool_changed = Signal(str)
     begun_changed = Signal()
     """``undo_title`` or ``redo_title`` is another one."""
+    waiting_changed = Signal()
+    """`waiting` is something else."""
     hint_changed = Signal(object)
     """``list[tuple[str, str]]``: what to press or drag, and what it does."""
 
@@ -47,6 +51,7 @@ class ToolCanvas(CanvasDisplay):
         self._titles = ("", "")
         self._later = Later(self, self)
         session.gesture_taken.connect(self._gesture_taken)
+        self.picture_loaded.connect(self._picture_loaded)
         self.options.changed.connect(self._options_changed)
         self.options.crop.changed.connect(self._options_changed)
         self.options.align.changed.connect(self._repaint_tool)
@@ -139,6 +144,23 @@ class ToolCanvas(CanvasDisplay):
             self._repaint_tool()
         elif not self._dragging:
             self.session.redo()
+
+    def waiting(self) -> tuple[WaitingOutline, ...]:
+        """What is begun in the tools and waits to be finished, that of the chosen tool first."""
+        tools = sorted(self._tools.items(), key=lambda item: item[0] != self._tool_name)
+        return tuple(found for _, tool in tools if (found := tool.waiting) is not None)
+
+    def take_up(self, outlines: Iterable[WaitingOutline]) -> None:
+        """Go on with what waited in another window; the first one's tool and area are chosen."""
+        taken = [o for o in outlines if o.tool in self._tools and self._tools[o.tool].take_up(o)]
+        if taken:
+            self.session.choose_area(taken[0].label)
+            self.set_tool(taken[0].tool)
+            self._repaint_tool()
+
+    def tell_waiting(self) -> None:
+        """`waiting` is something else now."""
+        self.waiting_changed.emit()
 
     def repaint_tool(self) -> None:
         """What the tool draws over the picture is something else now."""
@@ -250,6 +272,11 @@ class ToolCanvas(CanvasDisplay):
 
             self._tools = make_tools(self)
         super()._follow(shot)
+
+    def _picture_loaded(self, whole: bool) -> None:
+        if whole:
+            for tool in self._tools.values():
+                tool.picture_read()
 
     def _areas_changed(self) -> None:
         super()._areas_changed()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from desktop.core.geometry import Box, Point, whole
+from desktop.core.waiting import WaitingOutline
 from desktop.ui.canvas.navigation import Navigation
 from desktop.ui.canvas.tools.modes import Mode
 from desktop.ui.canvas.tools.options import ToolOptions
@@ -59,6 +60,9 @@ class Stage(Protocol):
 
     def tell_hints(self) -> None:
         """The tool's hints are others now."""
+
+    def tell_waiting(self) -> None:
+        """What waits in the tool to be finished is something else now."""
 
     def repaint_tool(self) -> None:
         """What the tool draws over the picture is something else now."""
@@ -168,6 +172,18 @@ class Tool:
 
     def forget(self) -> None:
         """Something else has ended the gesture that this tool had begun."""
+
+    @property
+    def waiting(self) -> WaitingOutline | None:
+        """What outlives the window although it is not finished, if there is such a thing."""
+        return None
+
+    def take_up(self, outline: WaitingOutline) -> bool:
+        """Go on with what waited in this tool of another window; False when it cannot."""
+        return False
+
+    def picture_read(self) -> None:
+        """All of the picture is there now."""
 
     def draw(self, painter: QPainter) -> None:
         """Draw over the picture, in device pixels of the view."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter
 
 from desktop.core.geometry import Box, Point
 from desktop.core.label_map import Stencil
+from desktop.core.waiting import WaitingOutline
 from desktop.imaging import raster
 from desktop.imaging.magnet import Guide
 from desktop.ui.background import Background
@@ -136,6 +137,7 @@ class MagnetTool(Outline):
             self._taken_back.append(self._path[self._lengths[-1] :])
             del self._path[self._lengths[-1] :]
             self._ask()
+        self.stage.tell_waiting()
 
     @property
     def redo_title(self) -> str:
@@ -148,6 +150,20 @@ class MagnetTool(Outline):
         else:
             self._path += place
             self._lengths.append(len(self._path))
+            self._ask()
+            self.stage.tell_waiting()
+
+    @property
+    def waiting(self) -> WaitingOutline | None:
+        return self.kept(self._path, self._lengths, [(p.at, p.shift) for p in self._waiting])
+
+    def go_on(self, outline: WaitingOutline) -> None:
+        self._path, self._lengths = list(outline.path), list(outline.ends)
+        self._waiting = [Pointer(at, 0.0, 0.0, shift=straight) for at, straight in outline.clicks]
+        self._ask()
+
+    def picture_read(self) -> None:
+        if self._drawing and not self.knows_the_way:
             self._ask()
 
     def reset(self) -> None:
@@ -179,6 +195,7 @@ class MagnetTool(Outline):
             self._waiting.append(pointer)
         else:
             self._set(pointer)
+        self.stage.tell_waiting()
 
     def _set(self, pointer: Pointer) -> None:
         self._path += self._way(pointer)
@@ -198,10 +215,12 @@ class MagnetTool(Outline):
         return False
 
     def _ask(self) -> None:
-        """Have the ways from the last place found, in the part of the picture that is in sight."""
+        """Have the ways from the last place found, in the part of the picture that is in sight, once it is read."""
         self._asked = self._seen()
         self._asked_number += 1
         self._background.clear()
+        if 0 not in self.stage.levels:
+            return
         anchor = self._path[-1]
         box = self._asked.union(Box(int(anchor.x), int(anchor.y), int(anchor.x) + 1, int(anchor.y) + 1))
         box = box.grow(8).intersect(self.within)
@@ -219,6 +238,7 @@ class MagnetTool(Outline):
             pointer = self._waiting[0]
             if pointer.shift or self._covers(pointer):
                 self._set(self._waiting.pop(0))
+                self.stage.tell_waiting()
         elif self._ending:
             self.finish()
         self.stage.repaint_tool()

@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF, QRegion
 
 from desktop.core.geometry import Box, Point
 from desktop.core.label_map import Stencil
+from desktop.core.waiting import WaitingOutline
 from desktop.imaging import raster
 from desktop.ui.canvas.tools.base import DRAFT_KEYS, Hints, Pointer, Stage, draft_key, padded, twofold
-from desktop.ui.canvas.tools.modes import other_modes
+from desktop.ui.canvas.tools.modes import MODES, other_modes
 from desktop.ui.canvas.tools.shapes import Shape
 from desktop.ui.canvas.tools.table import tool_row
 from desktop.ui.theme import current
@@ -36,6 +37,8 @@ class Outline(Shape):
         super().__init__(stage)
         self._right = False
         """Whether the right button has begun it, and so sets places."""
+        self._size = (0, 0)
+        """Of the picture it was begun on."""
 
     @property
     def places(self) -> Sequence[Point]:
@@ -49,14 +52,41 @@ class Outline(Shape):
 
     def begin(self, pointer: Pointer) -> None:
         super().begin(pointer)
-        self._right = pointer.right
+        self._right, self._size = pointer.right, (self.within.width, self.within.height)
         self.stage.tell_hints()
+        self.stage.tell_waiting()
 
     def reset(self) -> None:
         was = self._drawing
         super().reset()
         if was:
             self.stage.tell_hints()
+            self.stage.tell_waiting()
+
+    def kept(
+        self, path: Sequence[Point], ends: Sequence[int], clicks: Sequence[tuple[Point, bool]] = ()
+    ) -> WaitingOutline | None:
+        """The outline as plain data, if there is one; the arguments as `WaitingOutline` has them."""
+        if not self._drawing:
+            return None
+        size = self._size
+        return WaitingOutline(
+            self.name, self._label, self._mode, size, tuple(path), tuple(ends), tuple(clicks), self._right
+        )
+
+    def take_up(self, outline: WaitingOutline) -> bool:
+        mode = next((mode for mode, _ in MODES if mode == outline.mode), None)
+        if self._drawing or mode is None or outline.size != (self.within.width, self.within.height):
+            return False
+        self._mode, self._label, self._size = mode, outline.label, outline.size
+        self._right, self._drawing = outline.right, True
+        self.go_on(outline)
+        self.stage.tell_hints()
+        self.stage.tell_waiting()
+        return True
+
+    def go_on(self, outline: WaitingOutline) -> None:
+        """Have the places of what is taken up."""
 
     def leave(self) -> None:
         """It needs no held button."""
@@ -175,6 +205,7 @@ class PolygonTool(Outline):
         else:
             self._points.append(self._next(pointer))
             self._taken_back = []
+            self.stage.tell_waiting()
 
     def move(self, pointer: Pointer) -> None:
         self.pointer = pointer
@@ -183,6 +214,7 @@ class PolygonTool(Outline):
         self._taken_back.append(self._points.pop())
         if not self._points:
             self.reset()
+        self.stage.tell_waiting()
 
     @property
     def redo_title(self) -> str:
@@ -190,6 +222,14 @@ class PolygonTool(Outline):
 
     def redo(self) -> None:
         self._points.append(self._taken_back.pop())
+        self.stage.tell_waiting()
+
+    @property
+    def waiting(self) -> WaitingOutline | None:
+        return self.kept(self._points, range(1, len(self._points) + 1))
+
+    def go_on(self, outline: WaitingOutline) -> None:
+        self._points, self._taken_back = list(outline.path), []
 
     def slight(self) -> bool:
         return len(set(self._points)) < 3
