@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.window_painter import place
 
 CORNERS = ((50.0, 30.0), (350.0, 40.0), (340.0, 70.0), (60.0, 72.0))
 LABEL = 4
+QUIET, LONGEST = documents.QUIET_MS, documents.LONGEST_MS
 
 
 @pytest.fixture
@@ -351,13 +353,10 @@ def test_an_outline_that_does_not_fit_is_left_out(
     live(data, script)
 
 
-@pytest.mark.parametrize("seconds", [1.9, 3.1])
-def test_a_kill_while_corners_are_clicked_loses_little(
-    tmp_path: Path, shot_file: Path, seconds: float
-) -> None:
-    data, longest = tmp_path / "data", 1200
-    before = shot_file.read_bytes()
-    with painter(data, shot_file, 300, longest, "polygon") as process:
+def killed_and_recovered(tmp_path: Path, file: Path, quiet: int, longest: int, seconds: float) -> None:
+    """Click corners, kill, start again: what is lost is younger than the longest pause of autosave."""
+    data, before = tmp_path / "data", file.read_bytes()
+    with painter(data, file, quiet, longest, "polygon") as process:
         moments = paints_for(process, seconds)
     killed = time.monotonic()
 
@@ -372,4 +371,20 @@ def test_a_kill_while_corners_are_clicked_loses_little(
         assert waiting(hands)[0].path == outline.path[:-1]
 
     live(data, script)
-    assert shot_file.read_bytes() == before
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("seconds", [1.9, 3.7])
+def test_a_kill_while_corners_are_clicked_loses_little(
+    tmp_path: Path, shot_file: Path, seconds: float
+) -> None:
+    killed_and_recovered(tmp_path, shot_file, 300, 1200, seconds)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("run", range(5))
+def test_a_kill_at_any_moment_loses_no_more_than_fifteen_seconds_of_corners(
+    tmp_path: Path, shot_file: Path, run: int
+) -> None:
+    killed_and_recovered(tmp_path, shot_file, QUIET, LONGEST, random.Random(run).uniform(16, 32))
