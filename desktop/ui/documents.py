@@ -221,6 +221,8 @@ class Documents(QObject):
             except KinebrushError:
                 self._longest.start()  # a full disk passes: it is tried again without another change
                 raise
+            if self._autosave_file != file:
+                return  # another shot was opened meanwhile: nothing is autosaved of that
             self._autosaved_revision, self._autosaved_half = (-1, True) if drawing else (revision, False)
             self._autosaved_waiting = waiting
             if drawing:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,7 @@ from PySide6.QtCore import Qt
 
 from desktop.core.errors import StoreError
 from desktop.core.geometry import Point
+from desktop.core.shot import Shot
 from desktop.core.waiting import WaitingOutline
 from desktop.imaging.masks import indexed_png, read_label_map
 from desktop.storage.recovery_note import Note, note_bytes, read_note
@@ -27,6 +30,7 @@ from tests.window_painter import place
 
 CORNERS = ((50.0, 30.0), (350.0, 40.0), (340.0, 70.0), (60.0, 72.0))
 LABEL = 4
+QUIET, LONGEST = documents.QUIET_MS, documents.LONGEST_MS
 
 
 @pytest.fixture
@@ -75,6 +79,11 @@ async def knows(hands: Hands) -> MagnetTool:
     assert isinstance(tool, MagnetTool)
     await hands.until(lambda: tool.knows_the_way and not tool._waiting, "the ways")
     return tool
+
+
+def full(*_: object) -> None:
+    """A disk without room."""
+    raise StoreError("There is no room left.")
 
 
 async def left_open(hands: Hands) -> None:
@@ -296,9 +305,6 @@ def test_what_is_closed_stays_in_the_note_until_it_is_in_the_shot(
 ) -> None:
     data = tmp_path / "data"
 
-    def full(*_: object) -> None:
-        raise StoreError("There is no room left.")
-
     async def script(hands: Hands) -> None:
         hands.expect("There is no room left")
         await hands.opened(400)
@@ -315,6 +321,42 @@ def test_what_is_closed_stays_in_the_note_until_it_is_in_the_shot(
         await hands.until(lambda: [note.outlines for note in notes(data)] == [()], "the next autosave")
         (file,) = data.glob("recovery/*/*.kinebrush")
         assert load_shot(file, read_label_map).label_map[50, 200] == LABEL
+
+    live(data, script, [shot_file])
+
+
+def test_an_autosave_under_way_leaves_no_outline_to_the_next_shot(
+    tmp_path: Path, shot_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, other = tmp_path / "data", tmp_path / "other.kinebrush"
+    other.write_bytes(shot_file.read_bytes())
+    writing, go_on, save = threading.Event(), threading.Event(), documents._save
+
+    def slowly(shot: Shot, path: Path) -> None:
+        writing.set()
+        assert go_on.wait(30)
+        save(shot, path)
+
+    async def script(hands: Hands) -> None:
+        hands.expect("There is no room left")
+        await hands.opened(400)
+        hands.act("tool-polygon")
+        with monkeypatch.context() as patch:
+            patch.setattr(documents, "_save", slowly)
+            pen_of(hands).click(*CORNERS[0])
+            await hands.until(writing.is_set, "an autosave")
+            opened = hands.application.session.shot
+            hands.window.documents_.open_path(other)
+            await hands.until(lambda: hands.application.session.shot is not opened, "the other shot")
+            assert waiting(hands) == ()
+            go_on.set()
+            await hands.until(lambda: not notes(data), "the copy of the first to go")
+        with monkeypatch.context() as patch:
+            patch.setattr(documents, "_save", full)
+            hands.paint(area=LABEL, path=False)
+            await hands.told("There is no room left")
+        (note,) = data.glob("recovery/*/*.json")
+        assert read_note(note) == Note(other)
 
     live(data, script, [shot_file])
 
@@ -351,13 +393,10 @@ def test_an_outline_that_does_not_fit_is_left_out(
     live(data, script)
 
 
-@pytest.mark.parametrize("seconds", [1.9, 3.1])
-def test_a_kill_while_corners_are_clicked_loses_little(
-    tmp_path: Path, shot_file: Path, seconds: float
-) -> None:
-    data, longest = tmp_path / "data", 1200
-    before = shot_file.read_bytes()
-    with painter(data, shot_file, 300, longest, "polygon") as process:
+def killed_and_recovered(tmp_path: Path, file: Path, quiet: int, longest: int, seconds: float) -> None:
+    """Click corners, kill, start again: what is lost is younger than the longest pause of autosave."""
+    data, before = tmp_path / "data", file.read_bytes()
+    with painter(data, file, quiet, longest, "polygon") as process:
         moments = paints_for(process, seconds)
     killed = time.monotonic()
 
@@ -372,4 +411,20 @@ def test_a_kill_while_corners_are_clicked_loses_little(
         assert waiting(hands)[0].path == outline.path[:-1]
 
     live(data, script)
-    assert shot_file.read_bytes() == before
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("seconds", [1.9, 3.7])
+def test_a_kill_while_corners_are_clicked_loses_little(
+    tmp_path: Path, shot_file: Path, seconds: float
+) -> None:
+    killed_and_recovered(tmp_path, shot_file, 300, 1200, seconds)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("run", range(5))
+def test_a_kill_at_any_moment_loses_no_more_than_fifteen_seconds_of_corners(
+    tmp_path: Path, shot_file: Path, run: int
+) -> None:
+    killed_and_recovered(tmp_path, shot_file, QUIET, LONGEST, random.Random(run).uniform(16, 32))

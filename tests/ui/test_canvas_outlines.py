@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -130,6 +131,42 @@ def test_another_shot_ends_an_outline_that_waits(view: CanvasView, hands: Hands)
     assert not outline(view).busy
     hands.key(Qt.Key.Key_Return)
     assert not labels(view).any()
+
+
+def test_an_outline_goes_on_once_the_picture_is_read(view: CanvasView, hands: Hands) -> None:
+    view.set_tool("magnet")
+    for place in RIM[:3]:
+        hands.click(*place)
+        settle(view)
+    (waited,) = view.waiting()
+    levels = view.levels
+    view.session.open(shot_of(WIDTH, HEIGHT, 1, 2))
+    view.set_tool("brush")
+    view.set_levels({})
+    view.take_up([waited])
+    assert view.tool_name == "magnet"
+    hands.click(*RIM[3])
+    magnet = outline(view)
+    assert isinstance(magnet, MagnetTool)
+    assert not magnet.knows_the_way
+    view.set_levels({1: np.ascontiguousarray(levels[0][::2, ::2])})
+    assert not magnet.knows_the_way
+    view.set_levels(levels)
+    settle(view)
+    while magnet._waiting:
+        QCoreApplication.processEvents()
+    assert view.waiting()[0].path[: len(waited.path)] == waited.path
+    assert len(view.waiting()[0].ends) == len(RIM)
+    assert len(view.waiting()[0].path) > len(waited.path) + 1  # along the rim
+
+
+def test_nothing_is_taken_up_in_the_place_of_what_is_begun(view: CanvasView, hands: Hands) -> None:
+    view.set_tool("polygon")
+    hands.click(*CORNERS[0])
+    begun = view.waiting()
+    view.take_up([replace(begun[0], label=2)])
+    assert view.waiting() == begun
+    assert view.session.active_label == 1
 
 
 def test_a_closed_outline_of_the_magnet_does_not_paint_under_another_tool(
