@@ -32,9 +32,6 @@ START_OF_SCAN, END_OF_IMAGE = 0xDA, b"\xff\xd9"
 Chunk = tuple[bytes, int, int]
 """A chunk of a PNG: its name, and where what it holds starts and ends."""
 
-_CHUNK_HEAD = struct.Struct(">I4s")
-START_OF_SCAN, END_OF_IMAGE = 0xDA, b"\xff\xd9"
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:

@@ -26,6 +26,11 @@ def let_go(*things: object) -> None:
     QTimer.singleShot(PAUSE_MS, partial(_background.submit, partial(_drop, list(things))))
 
 
+def give_back_soon() -> None:
+    """`give_back` in the thread."""
+    _background.submit(give_back)
+
+
 def give_back() -> None:
     """Memory that is free goes back to the system, in a thread: milliseconds. The C library of Linux keeps what the
     threads that read and encode pictures have freed, some hundred megabytes, in case they want it again."""

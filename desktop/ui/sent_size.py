@@ -9,10 +9,14 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 from desktop.core.conventions import Conventions
 from desktop.core.errors import KinebrushError
 from desktop.core.shot import SourceImage
-from desktop.ui.let_go import give_back
+from desktop.ui.let_go import give_back_soon
 
 PAUSE_MS = 300
 """A drag comes to rest this long before anything is encoded."""
+
+QUIET_MS = 10_000
+"""After so long without another picture the memory that reading and encoding took goes back to the system. Not at once:
+a picture that is opened right after this one would have to fetch it again, which can take longer than its decode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,6 @@ class _Fitting(QRunnable):
             found = Sent(problem=str(error))
         except MemoryError:
             found = Sent(problem="There is not enough memory to work out the size.")
-        give_back()
         self._voice.found.emit(self._number, found)
 
 
@@ -83,6 +86,10 @@ class SentSize(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self._start)
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(QUIET_MS)
+        self._quiet.timeout.connect(give_back_soon)
 
     def ask(self, image: SourceImage | None, limits: Conventions) -> None:
         """Find out about this picture, or about none."""
@@ -106,15 +113,18 @@ class SentSize(QObject):
 
     def _forget(self) -> None:
         self._timer.stop()
+        self._quiet.stop()
         self._number += 1
         self._question = self.last = None
         self._pool.clear()
 
     def _start(self) -> None:
         if self._question is not None:
+            self._quiet.stop()
             self._pool.start(_Fitting(self._number, *self._question, self._voice))
 
     def _arrived(self, number: int, sent: object) -> None:
+        self._quiet.start()
         if number == self._number and isinstance(sent, Sent):
             self.last = sent
             self.found.emit(sent)

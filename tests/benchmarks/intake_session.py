@@ -23,6 +23,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QEvent, QObject
 
 from desktop.app.start import Application, live_with
+from desktop.ui.sent_size import QUIET_MS
 from tests.benchmarks.memory import peak
 from tests.benchmarks.turns import Culprits, Probe
 from tests.canvas_hands import Hands
@@ -167,7 +168,7 @@ async def session(application: Application, path: Path, runs: int, *, explain: b
     await asyncio.sleep(0.5)
     await asyncio.to_thread(window.paint.sent._pool.waitForDone)
     most = peak() - before if before else 0
-    await asyncio.sleep(1.0)
+    await asyncio.sleep(QUIET_MS / 1000 + 1.0)
     rest = resident() - before if before else 0
     data = await asyncio.to_thread(path.read_bytes)
     plain, opened = [], []

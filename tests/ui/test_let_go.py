@@ -7,9 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
-from desktop.ui import let_go
+from desktop.core.conventions import KLING
+from desktop.imaging.read import open_image
+from desktop.ui import let_go, sent_size
 from desktop.ui.let_go import give_back
+from desktop.ui.sent_size import SentSize
+from tests.pictures import photo
 
 BLOCK, COUNT = 100_000, 1000
 """Blocks so small that the C library takes them from what it keeps."""
@@ -48,3 +53,20 @@ def test_where_nothing_is_kept_nothing_is_done(monkeypatch: pytest.MonkeyPatch) 
         give_back()
     finally:
         let_go._trim.cache_clear()
+
+
+def test_memory_is_given_back_when_no_other_picture_has_come_for_a_while(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[bool] = []
+    monkeypatch.setattr(sent_size, "give_back_soon", lambda: given.append(True))
+    monkeypatch.setattr(sent_size, "QUIET_MS", 400)
+    sizes = SentSize()
+    for width in (400, 420):
+        image = open_image(photo("coffee", width, 320), "coffee.jpg")
+        with qtbot.waitSignal(sizes.found, timeout=60_000):
+            sizes.ask(image, KLING)
+        assert not given
+    qtbot.waitUntil(lambda: bool(given))
+    sizes.stop()
+    assert given == [True]
