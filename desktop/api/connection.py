@@ -195,7 +195,8 @@ class _Listening(_Unsecured):
             return await self._stream.read(max_bytes, timeout)
         listener, self._listener = self._listener, None
         try:
-            return await asyncio.wait_for(listener, timeout)
+            async with asyncio.timeout(timeout):  # `wait_for` may drop a cancellation before Python 3.12
+                return await listener
         except TimeoutError as error:
             raise httpcore.ReadTimeout("no answer came in time") from error
 

@@ -101,10 +101,11 @@ class Queue:
                     log.exception("looking through the job list failed")
                     await asyncio.sleep(self._policy.pause(failures))
                     continue
-                try:
-                    await asyncio.wait_for(self._nudge.wait(), self._policy.watch_interval)
-                except TimeoutError:
-                    continue
+                # Not `asyncio.wait_for`: before Python 3.12 it drops a cancellation that comes together with the nudge
+                # (as when the last job ends and nobody follows any more), and the queue would then run for ever.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._policy.watch_interval):
+                        await self._nudge.wait()
         finally:
             await self._stop()
 

@@ -206,3 +206,24 @@ def test_a_slot_is_not_lost_with_a_waiter_that_is_cancelled_as_it_wakes() -> Non
         await asyncio.gather(second, third, return_exceptions=True)
 
     asyncio.run(work())
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_a_queue_that_is_cancelled_as_it_is_nudged_ends(tmp_path: Path, turns: int) -> None:
+    """The last job's end nudges the queue in the moment in which nobody follows it any more."""
+    opened = quick_workspace(tmp_path / "data")
+
+    async def script() -> None:
+        queue = opened.queue(replace(QUICK, watch_interval=60.0))
+        running = asyncio.create_task(queue.run())
+        await asyncio.sleep(0.3)
+        queue.nudge()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.cancel()
+        done, _ = await asyncio.wait([running], timeout=10)
+        running.cancel()
+        assert done
+
+    asyncio.run(script())
+    opened.close()
