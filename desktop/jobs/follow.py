@@ -69,6 +69,8 @@ async def follow(
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running
-            await workspace.connections.forget()  # while the loop runs: a connection cannot be closed after it
+            await (
+                workspace.connections.forget()
+            )  # while the loop runs: a connection cannot be closed after it
         if owner is not None:
             owner.release()

@@ -288,6 +288,37 @@ def test_the_pointer_has_no_say_in_a_stroke_that_comes_later(
     assert 90 < columns.max() < 110
 
 
+def test_a_stroke_that_is_given_up_half_acted_out_is_taken_back(
+    view: CanvasView, hands: Hands, qtbot: QtBot
+) -> None:
+    show(view, disc())
+    view.set_tool("wand")
+    hands.click(200, 150)
+    wand = draft_of(view)
+    view.set_tool("brush")
+    view.session.choose_area(2)
+    hands.press(20, 20)
+    for x in range(20, 100, 4):
+        hands.move(x, 20)
+    hands.release(100, 20)
+    given_up: list[bool] = []
+
+    def give_up() -> None:
+        if view.session.in_gesture and not wand.active and not given_up:
+            given_up.append(True)
+            view.undo()
+
+    turns = QTimer(interval=0)
+    turns.timeout.connect(give_up)
+    turns.start()
+    finish(wand)
+    qtbot.waitUntil(lambda: bool(given_up) and not view.session.in_gesture)
+    turns.stop()
+    hands.move(200, 20)
+    assert not (labels(view) == 2).any()
+    assert labels(view)[150, 200] == 1
+
+
 def test_the_window_goes_on_while_a_stroke_waits_for_what_was_applied(tmp_path: Path) -> None:
     path = tmp_path / "shot.kinebrush"
     save_shot(painted_shot(), path, indexed_png)

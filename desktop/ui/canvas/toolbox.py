@@ -129,7 +129,7 @@ class ToolCanvas(CanvasDisplay):
 
     def undo(self) -> None:
         """Take back the last of what the tool has begun, or the document's last step."""
-        if self._later.drop():
+        if self._drop_later():
             return
         if self.tool is not None and self.tool.undo_title:
             self.tool.undo()
@@ -214,6 +214,13 @@ class ToolCanvas(CanvasDisplay):
         super().stop()
 
     # Inside
+
+    def _drop_later(self) -> bool:
+        """Forget the strokes that wait; one that is half acted out is taken back. Whether there were any."""
+        dropped = self._later.drop()
+        if dropped and self._button != Qt.MouseButton.NoButton:
+            self.cancel()
+        return dropped
 
     @property
     def _locked(self) -> str:

@@ -208,7 +208,7 @@ class CanvasView(ToolCanvas):
                     here = QPointF(self.mapFromGlobal(self.cursor().pos())) * self.ratio
                     self._panner.start(self._pen.place or here)
                 self._show_cursor()
-        elif key == Qt.Key.Key_Escape and self._later.drop():
+        elif key == Qt.Key.Key_Escape and self._drop_later():
             self._show_cursor()
         elif key == Qt.Key.Key_Escape and self._busy:
             self.cancel()
