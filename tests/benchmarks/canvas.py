@@ -188,6 +188,8 @@ def _stroke(view: CanvasView, places: list[tuple[float, float]]) -> list[float]:
         spent.append((time.perf_counter() - begun) * 1000)
     hands.release(*places[-1])
     view.session.undo()
+    while view.session.stepping and app is not None:
+        app.processEvents()
     settle(view)
     return spent
 
