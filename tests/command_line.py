@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from desktop.cli import main
-from desktop.cli.context import SIMULATOR_VARIABLE, options
+from desktop.cli.options import options
 from desktop.imaging.masks import indexed_png
+from desktop.simulator_process import ARGUMENTS_VARIABLE
 from desktop.storage.names import safe_name
 from desktop.storage.shot_file import save_shot
 from tests.job_shots import painted_shot, png
@@ -105,7 +106,7 @@ def cli(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[CommandLine]:
     """The command line with a small embedded simulator and a width that breaks no sentence."""
-    monkeypatch.setenv(SIMULATOR_VARIABLE, SMALL)
+    monkeypatch.setenv(ARGUMENTS_VARIABLE, SMALL)
     monkeypatch.setenv("COLUMNS", "300")
     yield CommandLine(tmp_path, capsys)
     options.data_dir, options.service_url, options.debug = None, "", False

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from desktop.cli.common import say
-from desktop.cli.options import options as options
+from desktop.cli.options import options
 from desktop.core.services import MAGNIFIC, SIMULATOR, Service, host_of, service
 from desktop.jobs.workspace import Workspace, open_workspace
-from desktop.simulator_process import ARGUMENTS_VARIABLE, SimulatorProcess, further_arguments
+from desktop.simulator_process import SimulatorProcess, further_arguments
 from desktop.storage.paths import DataDir
-
-SIMULATOR_VARIABLE = ARGUMENTS_VARIABLE
 
 
 @contextmanager

@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from desktop.cli.common import Exit, door, print_json, print_problems, say, stop
-from desktop.cli.context import options, workspace
+from desktop.cli.context import workspace
 from desktop.cli.demo_shot import photo_shot
 from desktop.cli.generate import wait_for
+from desktop.cli.options import options
 from desktop.cli.shots import load, read_picture, save
 from desktop.core import wire
 from desktop.core.conventions import KLING

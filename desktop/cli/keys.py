@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from desktop.cli.common import Exit, door, run_async, say, stop
-from desktop.cli.context import options, workspace
+from desktop.cli.context import workspace
+from desktop.cli.options import options
 from desktop.core.errors import SecretError
 from desktop.core.services import MAGNIFIC, SIMULATOR, Service, host_of, service
 

@@ -11,14 +11,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from desktop.core import fixes
 from desktop.core.areas import STATIC_LABEL, MotionArea
-from desktop.core.conventions import Conventions
 from desktop.core.geometry import Box, Point, whole
 from desktop.core.label_map import LABELS, LabelMap, Stencil, bounds_of, extent
-from desktop.core.models import Model
 from desktop.core.parameters import Parameters
-from desktop.core.rules import Problem
 from desktop.core.shot import Shot, SourceImage
 from desktop.core.tiles import runs_in
 from desktop.core.trajectory import Trajectory
@@ -196,11 +192,6 @@ def set_end_frame(shot: Shot, image: SourceImage | None) -> Shot:
     return replace(shot, end_frame=image)
 
 
-def set_name(shot: Shot, name: str) -> Shot:
-    """The shot with another title."""
-    return replace(shot, name=name)
-
-
 def same_aspect(shot: Shot, image: SourceImage) -> bool:
     """Whether a picture has the shot's aspect, up to one pixel of rounding."""
     frame = picture_frame(shot.image.width, shot.image.height, image)
@@ -268,11 +259,6 @@ def _sources(first: int, count: int, size: int, source_size: int) -> npt.NDArray
     """Source pixels under the centres of ``count`` target pixels from ``first`` on, of ``size`` in all."""
     centres: npt.NDArray[np.intp] = ((2 * np.arange(first, first + count) + 1) * source_size) // (2 * size)
     return centres
-
-
-def apply_fix(shot: Shot, problem: Problem, model: Model, conventions: Conventions) -> Shot:
-    """The shot with a rule's fix carried out. Raises ValueError when the problem has none."""
-    return fixes.apply(shot, problem, model, conventions)
 
 
 def nearest_node(path: Trajectory, at: Point) -> tuple[int, float]:

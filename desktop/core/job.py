@@ -48,9 +48,6 @@ MOVES: Mapping[JobState, frozenset[JobState]] = {
     _S.STOPPED: frozenset({_S.SUBMITTED, _S.QUEUED, _S.UNKNOWN}),
 }
 
-WAITING_FOR_SERVICE = frozenset({_S.SUBMITTED, _S.IN_PROGRESS})
-"""States in which the status is polled."""
-
 ACTIVE = frozenset({_S.SUBMITTING, _S.SUBMITTED, _S.IN_PROGRESS, _S.READY, _S.DOWNLOADING})
 """States in which something is under way."""
 

@@ -136,11 +136,6 @@ def decode(image: SourceImage) -> Pixels:
     return decode_with_notes(image).pixels
 
 
-def decode_frame(image: SourceImage) -> Pixels:
-    """The pixels of the part that is used (`SourceImage.frame`). Raises PictureError."""
-    return decode(image)[image.frame.slices]
-
-
 def decode_with_notes(image: SourceImage) -> Decoded:
     """The pixels of the whole picture, and what was done to them. Raises PictureError."""
     decoded = read_pixels(image.data, probe(image.data))

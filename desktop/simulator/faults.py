@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 
-WHERE = ("create", "status", "list", "check", "upload", "download", "webhook")
-
 
 class FaultError(ValueError):
     """A fault that does not exist or cannot be where it was asked for; the text says which."""
@@ -67,7 +65,7 @@ _FORM = re.compile(r"(?P<name>[a-z0-9-]+)(=(?P<value>[^@*]*))?(@(?P<on>[a-z]+))?
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One armed fault. ``on``: a place of WHERE or ``any``; ``times``: how often still, None for ever;
+    """One armed fault. ``on``: a place of its kind's ``where``, or ``any``; ``times``: how often still, None for ever;
     ``after``: so many requests are let through first."""
 
     name: str

@@ -39,7 +39,5 @@ MODELS: tuple[ServiceModel, ...] = (
     _sibling("kling-v2-1-std", "kling-v2-1"),
 )
 
-MODELS_BY_NAME = {model.name: model for model in MODELS}
-
 # A model of which nobody here ever has a task: asking for its list tells whether a key is good.
 KEY_CHECK_PATH = "/v1/ai/video/kling-v3"

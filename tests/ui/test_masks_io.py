@@ -394,7 +394,7 @@ def test_a_map_that_is_interrupted_leaves_nothing_behind(qtbot: QtBot) -> None:
         assert session.in_gesture
         shot = session.shot
         assert shot is not None
-        session.edit("Rename", edits.set_name(shot, "other"))
+        session.edit("Rename", replace(shot, name="other"))
         return await writing
 
     assert asyncio.run(interrupted()) is False

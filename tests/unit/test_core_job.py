@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pytest
 
-from desktop.core.job import ACTIVE, ENDED, MOVES, NEEDS_USER, WAITING_FOR_SERVICE, JobState, may_move
+from desktop.core.job import ACTIVE, ENDED, MOVES, NEEDS_USER, JobState, may_move
 
 DECISIONS = ENDED | NEEDS_USER
 """States that only the user's word leaves."""
@@ -71,7 +71,6 @@ def test_a_lost_reply_waits_for_the_user() -> None:
 
 
 def test_the_groups_of_states() -> None:
-    assert WAITING_FOR_SERVICE < ACTIVE
     assert not ACTIVE & DECISIONS
     assert ACTIVE | DECISIONS | {JobState.QUEUED} == set(JobState)
 

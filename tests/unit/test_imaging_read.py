@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -15,10 +14,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from desktop.core.errors import PictureError
-from desktop.core.geometry import Box
 from desktop.core.shot import SourceImage
 from desktop.imaging.probe import MAX_PIXELS, probe
-from desktop.imaging.read import decode, decode_frame, decode_with_notes, load, open_image, upright
+from desktop.imaging.read import decode, decode_with_notes, load, open_image, upright
 from tests import pictures
 from tests.pictures import Kind, photo, pixels, turned
 
@@ -171,12 +169,6 @@ def test_load_gives_what_open_and_decode_give() -> None:
     image, decoded = load(data, "cat")
     assert image == open_image(data, "cat")
     assert np.array_equal(decoded.pixels, decode(image))
-
-
-def test_the_frame_is_the_crop() -> None:
-    image = open_image(photo("chelsea", W, H, "png"))
-    part = decode_frame(replace(image, crop=Box(10, 20, 110, 220)))
-    assert np.array_equal(part, pixels("chelsea", W, H)[20:220, 10:110])
 
 
 @pytest.mark.parametrize(

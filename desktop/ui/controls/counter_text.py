@@ -135,10 +135,6 @@ class CounterText(QWidget):
     def is_over(self) -> bool:
         return len(self.text()) > self._limit
 
-    def set_limit(self, limit: int) -> None:
-        self._limit = limit
-        self._count()
-
     def _on_changed(self) -> None:
         self._count()
         self.text_changed.emit(self.text())

@@ -66,9 +66,6 @@ class DropTarget(PaintedButton):
         """Show what is there: a name, a size, a small picture."""
         self._show(text, hint, picture or QPixmap(), filled=True)
 
-    def is_filled(self) -> bool:
-        return self._filled
-
     def is_hovered_by_drag(self) -> bool:
         return self._over
 

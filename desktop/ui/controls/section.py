@@ -119,9 +119,6 @@ class Collapsible(QWidget):
         self.set_opened(opened)
         self.setFocusProxy(self._fold)
 
-    def is_opened(self) -> bool:
-        return self._fold.isChecked()
-
     def set_opened(self, opened: bool) -> None:
         self._fold.setChecked(opened)
 

@@ -171,7 +171,6 @@ class SliderNumber(QWidget):
                 "The slider needs minimum < maximum, and a minimum above 0 if it is logarithmic."
             )
         self._step = step
-        self._decimals = decimals
         self._logarithmic = logarithmic
         self._unfinished = False
         self._roomy = 0, _UNBOUNDED

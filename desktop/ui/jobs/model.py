@@ -77,11 +77,6 @@ class JobsModel(QStringListModel):
         self.posters = Posters(poster_for, self)
         self.posters.loaded.connect(self._on_poster)
 
-    def set_poster_source(self, poster_for: Callable[[Job], Path | None]) -> None:
-        """Take the pictures of jobs from elsewhere. ``poster_for`` is called in a worker thread."""
-        self.posters.set_source(poster_for)
-        self._tell(list(range(len(self._rows))))
-
     # --- what there is ----------------------------------------------------------------------------------------------
 
     @property

@@ -58,11 +58,6 @@ class Posters(QObject):
         self._news.loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
         self._thread: threading.Thread | None = None
 
-    def set_source(self, poster_for: Callable[[Job], Path | None]) -> None:
-        """Take the pictures from elsewhere, and forget the ones that are here."""
-        self._poster_for = poster_for
-        self._images.clear()
-
     def get(self, job: Job) -> QImage | None:
         """The job's picture, cropped to 58:32, or None while it is being read or when there is none."""
         key = key_of(job)

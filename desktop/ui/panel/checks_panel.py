@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QToolTip, QVBoxLayout, QWidget
 
-from desktop.core import edits
+from desktop.core import fixes
 from desktop.core.conventions import KLING, Conventions
 from desktop.core.models import model
 from desktop.core.rules import Problem, blocking, check_shot
@@ -184,7 +184,7 @@ class ChecksPanel(QWidget):
         if problem.fix.code == "remove-area":
             self._remove_area(shot, problem)
             return
-        fixed = edits.apply_fix(shot, problem, model(shot.parameters.model), self._conventions)
+        fixed = fixes.apply(shot, problem, model(shot.parameters.model), self._conventions)
         self._session.edit(problem.fix.label, fixed)
         self.refresh()
 

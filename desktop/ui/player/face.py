@@ -15,9 +15,6 @@ from desktop.ui.player.facts_panel import FactsPanel
 from desktop.ui.player.takes_list import TakesList
 from desktop.ui.player.view import PlayerView
 
-HINTS = (("Space", "play"), ("← →", "frame"), ("J K L", "speed"), ("I O", "A-B"), ("F", "full screen"))
-"""Keys for the status bar while this face is shown."""
-
 _LEFT, _LEFT_NARROW, _RIGHT = 230, 180, 306
 _ROOMY = 1100
 
