@@ -27,19 +27,8 @@ class Backoff:
         return spread if retry_after is None else max(spread, retry_after * (1 + self.jitter * chance))
 
 
-POLLING = Backoff(first=2.0, last=15.0, growth=1.25)
-"""A clip takes 1.5 to 10 minutes (contract section 3): quick at first for drafts, then patient."""
-
 DOWNLOADING = Backoff(first=0.5, last=15.0)
 """A result's link lives an hour: do not dawdle."""
-
-
-def may_repeat_create(fault: Fault) -> bool:
-    """Whether a create may be repeated by itself: only when nothing was sent, or a 429 surely refused it.
-
-    The other refusals would only be refused again, and an unknown outcome may have been charged (contract section 5).
-    """
-    return isinstance(fault, NotSent | RateLimited)
 
 
 def may_repeat_get(fault: Fault) -> bool:

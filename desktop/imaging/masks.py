@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from desktop.core.areas import STATIC_LABEL
 from desktop.core.conventions import Conventions
 from desktop.core.errors import MaskError, PictureError
-from desktop.core.geometry import Box, whole
+from desktop.core.geometry import whole
 from desktop.core.label_map import LabelMap, resized
 from desktop.core.request import EncodedAsset, encoded_asset
 from desktop.imaging.probe import opened
@@ -30,19 +30,11 @@ PALETTE = bytes.fromhex("000000E69F0056B4E9009E73F0E442CC79A7D55E00FFFFFF")
 """Okabe and Ito's colours for areas 1 to 6, white for the static area: to look at; the indices are the data."""
 
 
-def encode_mask(
-    label_map: LabelMap, label: int, frame: Box, width: int, height: int, conventions: Conventions
-) -> EncodedAsset:
-    """One area as an opaque 8-bit greyscale PNG of only 0 and 255, exactly ``width`` x ``height``.
-
-    ``frame`` is the part of the picture that is sent; it is scaled by nearest neighbour. Which of the two
-    values is painted is the conventions' word.
-    """
-    return sent_mask(resized(label_map, frame, width, height) == label, conventions)
-
-
 def sent_mask(mask: Mask, conventions: Conventions) -> EncodedAsset:
-    """A mask of the sent picture's size, as the service reads it."""
+    """A mask of the sent picture's size as the service reads it: an opaque 8-bit greyscale PNG of only 0 and 255.
+
+    Which of the two values is painted is the conventions' word.
+    """
     painted = mask if conventions.painted == "white" else ~mask
     return encoded_asset(mask_png(painted), "image/png", mask.shape[1], mask.shape[0])
 

@@ -31,7 +31,10 @@ class Policy:
     watch_interval: float = 0.5
 
     def poll_delay(self, count: int) -> float:
-        """The delay before poll number ``count`` (from 0): 2 s growing to 15 s."""
+        """The delay before poll number ``count`` (from 0): 2 s growing to 15 s.
+
+        A clip takes 1.5 to 10 minutes: quick at first for drafts, then patient.
+        """
         return min(self.first_poll * self.poll_growth ** min(count, 40), self.last_poll)
 
     def pause(self, failures: int) -> float:

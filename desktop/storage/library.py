@@ -162,15 +162,7 @@ class Library:
             folders = sorted((entry for entry in self.root.iterdir() if entry.is_dir()), reverse=True)
         except OSError:
             return
-        for folder in folders:
-            take = _take(folder)
-            if take is not None:
-                yield take
-
-    def list_takes(self, shot_id: str | None = None) -> list[Take]:
-        """All takes (of one shot), the newest first."""
-        found = (take for take in self.takes() if shot_id in (None, take.receipt.shot_id))
-        return sorted(found, key=lambda take: take.receipt.downloaded, reverse=True)
+        yield from filter(None, map(_take, folders))
 
     def _finish(self, job: Job, building: Path) -> Path:
         """Give a complete hidden folder its name."""

@@ -123,7 +123,7 @@ def kill_at_random_points(tmp_path: Path, rounds: int, seed: int) -> dict[str, i
             assert after.state is JobState.DONE, (after.state, after.note, after.details)
             assert accepted(simulator) - before == 1, "sent twice"
             check_take(after)
-        takes = Library(opened.data.library).list_takes()
+        takes = list(Library(opened.data.library).takes())
         assert len(takes) == rounds + 2
         assert simulator.state()["cdn_key_leaks"] == 0
         opened.close()

@@ -150,7 +150,7 @@ def test_a_take_on_a_full_disk_keeps_the_download(disk: Path) -> None:
     with filled(disk), pytest.raises(StoreError, match="no room left"):
         place_take(where, job)
     assert part.read_bytes() == bulk(1)[:150_000]
-    assert where.library.list_takes() == []
+    assert list(where.library.takes()) == []
 
 
 def test_places_below_a_file_are_told_everywhere(tmp_path: Path) -> None:

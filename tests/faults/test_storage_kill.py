@@ -71,7 +71,7 @@ def look(folder: Path, said: list[list[str]]) -> str:
             assert job.task_id == f"task-{job.id}"
         elif attempts:
             assert attempts[0].outcome is Outcome.STARTED
-    takes = where.library.list_takes()
+    takes = list(where.library.takes())
     placed = [take.receipt.job_id for take in takes]
     assert len(placed) == len(set(placed))
     visible = [entry for entry in where.library.root.glob("*") if not entry.name.startswith(".")]

@@ -40,8 +40,9 @@ from desktop.api.replies import (
     retry_after,
     where_of,
 )
-from desktop.api.retry import DOWNLOADING, POLLING, Backoff, may_repeat_create, may_repeat_get
+from desktop.api.retry import DOWNLOADING, Backoff, may_repeat_get
 from desktop.api.webhook import Heard, signed_by
+from desktop.jobs.policy import Policy
 from tests.raw_server import KEY, Assets, request_of
 
 NOW = 1_790_000_000.0
@@ -206,16 +207,21 @@ def test_rate_limit_headers() -> None:
     assert (got.limit, got.remaining, got.reset) == (300, None, 60)
 
 
-@given(st.integers(0, 10_000), st.floats(0, 1))
-def test_polls_grow_from_2_to_15_seconds(count: int, chance: float) -> None:
-    delay = POLLING.delay(count, chance)
-    assert 2.0 * 0.9 <= delay <= 15.0 * 1.1
-    assert POLLING.delay(count + 1) >= POLLING.delay(count)
+@given(st.integers(0, 10_000))
+def test_polls_grow_from_2_to_15_seconds(count: int) -> None:
+    policy = Policy()
+    assert 2.0 <= policy.poll_delay(count) <= policy.poll_delay(count + 1) <= 15.0
 
 
 def test_poll_growth_is_reached() -> None:
-    assert POLLING.delay(0) == 2.0
-    assert POLLING.delay(50) == 15.0
+    assert Policy().poll_delay(0) == 2.0
+    assert Policy().poll_delay(50) == 15.0
+
+
+@given(st.integers(0, 10_000), st.floats(0, 1))
+def test_downloads_are_tried_again_soon_and_ever_less_often(count: int, chance: float) -> None:
+    assert 0.5 * 0.9 <= DOWNLOADING.delay(count, chance) <= 15.0 * 1.1
+    assert DOWNLOADING.delay(count + 1) >= DOWNLOADING.delay(count)
     assert DOWNLOADING.delay(0) < 1
 
 
@@ -238,7 +244,6 @@ def test_what_may_be_repeated() -> None:
         Expired(""),
         NotFound(""),
     )
-    assert [type(f) for f in faults if may_repeat_create(f)] == [NotSent, RateLimited]
     assert [type(f) for f in faults if may_repeat_get(f)] == [NotSent, RateLimited, Interrupted, ServiceDown]
 
 

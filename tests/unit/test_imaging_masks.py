@@ -17,9 +17,10 @@ from desktop.core.areas import MotionArea
 from desktop.core.conventions import KLING
 from desktop.core.errors import MaskError
 from desktop.core.geometry import Box, whole
+from desktop.core.label_map import resized
 from desktop.core.shot import Shot, new_shot
 from desktop.imaging.encode import encode_shot
-from desktop.imaging.masks import encode_mask, indexed_png, mask_png, read_label_map, read_mask
+from desktop.imaging.masks import indexed_png, mask_png, read_label_map, read_mask, sent_mask
 from desktop.imaging.read import open_image
 from tests.pictures import photo
 
@@ -46,7 +47,7 @@ def test_a_mask_is_opaque_8_bit_grey_of_two_values(
 ) -> None:
     conventions = replace(KLING, painted="white" if painted == "white" else "black")
     rows, columns = labels.shape
-    encoded = encode_mask(labels, label, whole(columns, rows), width, height, conventions)
+    encoded = sent_mask(resized(labels, whole(columns, rows), width, height) == label, conventions)
     with Image.open(io.BytesIO(encoded.data)) as image:
         assert (image.format, image.mode, image.size) == ("PNG", "L", (width, height))
         seen = np.asarray(image)
@@ -59,13 +60,13 @@ def test_a_mask_is_opaque_8_bit_grey_of_two_values(
     ]
     on, off = (255, 0) if painted == "white" else (0, 255)
     assert np.array_equal(seen, np.where(expected, on, off))
-    assert encoded == encode_mask(labels, label, whole(columns, rows), width, height, conventions)
+    assert encoded == sent_mask(resized(labels, whole(columns, rows), width, height) == label, conventions)
 
 
 def test_a_mask_is_cut_from_the_frame() -> None:
     labels = np.zeros((60, 80), np.uint8)
     labels[30:40, 20:50] = 3
-    encoded = encode_mask(labels, 3, Box(10, 20, 60, 50), 50, 30, KLING)
+    encoded = sent_mask(resized(labels, Box(10, 20, 60, 50), 50, 30) == 3, KLING)
     seen = np.asarray(Image.open(io.BytesIO(encoded.data)))
     assert np.array_equal(seen, np.where(labels[20:50, 10:60] == 3, 255, 0))
 
