@@ -71,9 +71,7 @@ def spared(labels: LabelMap, patch: Patch) -> frozenset[int]:
     inside = patch.box.intersect(extent(labels))
     if inside.empty or not patch.hidden:
         return frozenset()
-    left, top = patch.box.left, patch.box.top
-    cut = patch.stencil[inside.top - top : inside.bottom - top, inside.left - left : inside.right - left]
-    under, covered = labels[inside.slices], cut != 0
+    under, covered = labels[inside.slices], patch.stencil[inside.slices_in(patch.box)] != 0
     return frozenset(label for label in patch.hidden if ((under == np.uint8(label)) & covered).any())
 
 
@@ -83,20 +81,14 @@ def keep(shot: Shot, stencil: Stencil, box: Box, label: int) -> Patch:
     outside = np.ones((bounds.height, bounds.width), np.uint8)
     common = bounds.intersect(box)
     if not common.empty:
-        rows = slice(common.top - bounds.top, common.bottom - bounds.top)
-        columns = slice(common.left - bounds.left, common.right - bounds.left)
-        inside = stencil[
-            common.top - box.top : common.bottom - box.top, common.left - box.left : common.right - box.left
-        ]
-        outside[rows, columns] = inside == 0
+        outside[common.slices_in(bounds)] = stencil[common.slices_in(box)] == 0
     return take(shot, outside, bounds, label)
 
 
 def clear(shot: Shot, label: int, inside: Box | None = None) -> Patch:
     """An area loses all its pixels, or those inside a box, locked or not: the caller has asked for just this area."""
     part = extent(shot.label_map) if inside is None else inside
-    found = bounds_of(shot.label_map[part.slices], label)
-    box = Box(part.left + found.left, part.top + found.top, part.left + found.right, part.top + found.bottom)
+    box = bounds_of(shot.label_map[part.slices], label).moved(part.left, part.top)
     own = (shot.label_map[box.slices] == np.uint8(label)).view(np.uint8)
     return Patch(own, box, 0)
 
@@ -109,10 +101,8 @@ def clear_parts(shot: Shot, label: int) -> Iterator[Patch]:
 
 def parts(patch: Patch, inside: Box) -> Iterator[Patch]:
     """The patch inside a box, in parts none of which takes long to paint."""
-    left, top = patch.box.left, patch.box.top
     for part in runs_in(patch.box.intersect(inside)):
-        cut = patch.stencil[part.top - top : part.bottom - top, part.left - left : part.right - left]
-        yield replace(patch, stencil=cut, box=part)
+        yield replace(patch, stencil=patch.stencil[part.slices_in(patch.box)], box=part)
 
 
 def add_area(shot: Shot, label: int, name: str = "") -> Shot:

@@ -93,6 +93,10 @@ class Box(NamedTuple):
         """(rows, columns) to index an H x W array with; the box must lie inside the array."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
+    def slices_in(self, outer: Box) -> tuple[slice, slice]:
+        """The same for an array that holds the pixels of ``outer``, which this box must lie inside."""
+        return self.moved(-outer.left, -outer.top).slices
+
 
 EMPTY_BOX = Box(0, 0, 0, 0)
 

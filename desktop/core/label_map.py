@@ -65,9 +65,7 @@ def merge_parts(
     inside = box.intersect(extent(labels))
     if inside.empty or label in locked:
         return []
-    cut = stencil[
-        inside.top - box.top : inside.bottom - box.top, inside.left - box.left : inside.right - box.left
-    ]
+    cut = stencil[inside.slices_in(box)]
     value = np.uint8(label)
     # Large shapes by bands, which stay in the processor's cache; the marks of a band are then one row.
     rows = 1 if inside.area <= _SMALL else max(_BAND, inside.height // _BANDS)
@@ -153,19 +151,14 @@ def bounds_of(labels: LabelMap, label: int) -> Box:
     """The smallest box that holds an area's pixels; empty when it has none."""
     found, value = EMPTY_BOX, np.uint8(label)
     for top in range(0, labels.shape[0], _BAND):
-        part = _bounds(labels[top : top + _BAND] == value)
-        if not part.empty:
-            found = found.union(Box(part.left, top + part.top, part.right, top + part.bottom))
+        found = found.union(_bounds(labels[top : top + _BAND] == value).moved(0, top))
     return found
 
 
 def difference(labels: LabelMap, other: LabelMap, inside: Box) -> Box:
     """The smallest box that holds every pixel inside a box where two maps of one size differ; empty when none does."""
     part = _bounds(labels[inside.slices] != other[inside.slices])
-    if part.empty:
-        return EMPTY_BOX
-    left, top = inside.left, inside.top
-    return Box(left + part.left, top + part.top, left + part.right, top + part.bottom)
+    return EMPTY_BOX if part.empty else part.moved(inside.left, inside.top)
 
 
 def counts(labels: LabelMap) -> dict[int, int]:

@@ -108,8 +108,8 @@ class LabelGrid:
 
     def part(self, box: Box) -> LabelMap:
         """The labels of a box inside the grid's."""
-        rows = self._rows[box.top - self._box.top : box.bottom - self._box.top]
-        columns = self._columns[box.left - self._box.left : box.right - self._box.left]
+        vertical, horizontal = box.slices_in(self._box)
+        rows, columns = self._rows[vertical], self._columns[horizontal]
         r, c = int(rows[0]), int(columns[0])
         source = self._source[r : int(rows[-1]) + 1, c : int(columns[-1]) + 1]
         if self._enlarged:

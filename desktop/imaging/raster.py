@@ -70,9 +70,7 @@ def stroke(line: Sequence[Point], radius_a: float, radius_b: float, within: Box)
         piece, box = segment(a, b, radii[k], radii[k + 1], within)
         if box.empty:
             continue
-        top, left = box.top - whole_box.top, box.left - whole_box.left
-        part = stencil[top : top + box.height, left : left + box.width]
-        part |= piece
+        stencil[box.slices_in(whole_box)] |= piece
     return stencil, whole_box
 
 

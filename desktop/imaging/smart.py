@@ -76,7 +76,7 @@ def select(
     left, top, wide, high = cv2.boundingRect(out)
     if wide == 0:
         return np.zeros((0, 0), np.uint8), EMPTY_BOX
-    box = Box(left + work.left, top + work.top, left + wide + work.left, top + high + work.top)
+    box = Box(left, top, left + wide, top + high).moved(work.left, work.top)
     return out[top : top + high, left : left + wide], box
 
 
@@ -188,11 +188,9 @@ def _full(levels: Mapping[int, Picture], work: Box, fine: _Cells, report: Report
                 continue
             sampled = _sampled(shape, outer, sx, sy)
             near, open_to = sampled[:, :, 0] > 0.5, sampled[:, :, 1] > 0.0
-            y, x = outer.top + work.top, outer.left + work.left
-            pixels = levels[0][y : y + outer.height, x : x + outer.width]
+            pixels = levels[0][outer.moved(work.left, work.top).slices]
             cut = _by_colour(pixels, near, open_to, _sampled(sides, outer, sx, sy), smooth)
-            rows = slice(tile.top - outer.top, tile.bottom - outer.top)
-            out[tile.slices] = cut[rows, tile.left - outer.left : tile.right - outer.left]
+            out[tile.slices] = cut[tile.slices_in(outer)]
     return out
 
 

@@ -57,6 +57,14 @@ def test_slices_index_rows_then_columns() -> None:
     assert array[whole(5, 4).slices].shape == (4, 5)
 
 
+@given(BOXES, BOXES)
+def test_slices_in_a_box_index_an_array_that_holds_just_its_pixels(outer: Box, box: Box) -> None:
+    inside = box.intersect(outer)
+    rows, columns = np.mgrid[outer.top : outer.top + outer.height, outer.left : outer.left + outer.width]
+    slices = inside.slices_in(outer)
+    assert set(zip(columns[slices].flat, rows[slices].flat, strict=True)) == pixels(inside)
+
+
 @given(st.lists(POINTS, min_size=1, max_size=6), st.floats(0, 50))
 def test_a_box_around_points_is_the_smallest(points: list[Point], margin: float) -> None:
     box = box_around(points, margin)

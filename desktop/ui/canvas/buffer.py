@@ -34,8 +34,7 @@ class Buffer:
     def write(self, box: Box, pixels: Pixels) -> None:
         """Store a screen box."""
         for part, place in self._parts(box):
-            y, x = part.top - box.top, part.left - box.left
-            self.pixels[place.slices] = pixels[y : y + part.height, x : x + part.width]
+            self.pixels[place.slices] = pixels[part.slices_in(box)]
 
     def pieces(self, box: Box) -> Iterator[Box]:
         """A screen box cut where it is not stored in one piece."""
