@@ -121,17 +121,8 @@ class JobActions(Errands):
 
     def act(self, name: str, job: Job) -> None:
         """Carry out what was chosen for a job."""
-        from desktop.jobs import commands
-        from desktop.jobs.commands import Action
+        from desktop.jobs.commands import BY_NAME, Action
 
-        work = {
-            Action.STOP_WAITING: commands.stop_waiting,
-            Action.HOLD: commands.hold,
-            Action.RESUME: commands.release_held,
-            Action.RETRY: commands.retry_refused,
-            Action.TAKE_UP: commands.take_up,
-            Action.DOWNLOAD_AGAIN: commands.download_again,
-        }
         match Action(name):
             case Action.OPEN:
                 self.open_take(job)
@@ -146,7 +137,7 @@ class JobActions(Errands):
             case Action.SEND_AGAIN:
                 self._run(self._send_again(job), name)
             case action:
-                self._run(self._backend.carry_out(work[action], job), name)
+                self._run(self._backend.carry_out(BY_NAME[action], job), name)
 
     def open_take(self, job: Job) -> None:
         """Watch the take of a job."""
