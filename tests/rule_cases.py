@@ -10,7 +10,8 @@ from desktop.core.geometry import Box
 from desktop.core.models import KLING_4K, MODELS, Model, model
 from desktop.core.parameters import Parameters
 from desktop.core.request import Request
-from desktop.core.rules import Problem, check_request, check_shot
+from desktop.core.request_rules import check_request
+from desktop.core.rules import Problem, check_shot
 from desktop.core.shot import Shot, SourceImage
 from tests.shots import PATCH, moving, path, picture, shot
 

@@ -21,7 +21,7 @@ from desktop.core.fitting import aspect_allowed, crop_to_aspect, enlarged_size, 
 from desktop.core.geometry import Box, Point, aspect_text, pixel_of
 from desktop.core.models import Model
 from desktop.core.parameters import Parameters, spec
-from desktop.core.request import Request, service_points
+from desktop.core.request import service_points
 from desktop.core.shot import Shot, SourceImage
 
 Severity = Literal["error", "warning", "hint"]
@@ -32,9 +32,6 @@ DAMPING_WORDS = ("slowly", "slow", "gentle", "gently", "calm", "calmly", "subtle
 _DAMPING = re.compile(rf"\b({'|'.join(DAMPING_WORDS)})\b", re.IGNORECASE)
 UNSENDABLE = re.compile(r"[\ud800-\udfff\x00]")
 """Lone surrogates and NUL: no JSON reader is sure to take them."""
-
-IMAGE_TYPES = ("image/jpeg", "image/png")
-"""What the service takes [D]; other pictures are converted before they are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +71,12 @@ def check_shot(
     found = [
         *_picture(shot.image, "image", "picture", conventions),
         *(_end_frame(shot, conventions) if shot.end_frame is not None else ()),
-        *_parameters(_stripped(shot.parameters), model),
+        *parameter_problems(_stripped(shot.parameters), model),
         *_areas(shot, masked, conventions),
         *_combinations(shot, masked, conventions),
     ]
     order = {"error": 0, "warning": 1, "hint": 2}
     return tuple(sorted(found, key=lambda problem: order[problem.severity]))
-
-
-def check_request(request: Request, model: Model) -> tuple[Problem, ...]:
-    """What is wrong with a finished request, the last gate before it is paid: every problem is an error."""
-    return tuple(_request(request, model))
 
 
 def blocking(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
@@ -133,7 +125,14 @@ def _end_frame(shot: Shot, conventions: Conventions) -> Iterator[Problem]:
         )
 
 
-def _parameters(parameters: Parameters, model: Model) -> Iterator[Problem]:
+def parameter_problems(parameters: Parameters, model: Model) -> Iterator[Problem]:
+    """What is wrong with parameters as they are sent, without white space around their texts."""
+    yield from _texts(parameters)
+    yield from _numbers(parameters, model)
+    yield from _webhook(parameters.webhook_url)
+
+
+def _texts(parameters: Parameters) -> Iterator[Problem]:
     for name in ("prompt", "negative_prompt"):
         text: str = getattr(parameters, name)
         row = spec(name)
@@ -153,6 +152,9 @@ def _parameters(parameters: Parameters, model: Model) -> Iterator[Problem]:
                 f"The {row.label.lower()} holds characters that cannot be sent.",
                 Fix("clean", "Remove them"),
             )
+
+
+def _numbers(parameters: Parameters, model: Model) -> Iterator[Problem]:
     guidance = spec("cfg_scale")
     if not guidance.minimum <= parameters.cfg_scale <= guidance.maximum:
         yield Problem(
@@ -171,7 +173,10 @@ def _parameters(parameters: Parameters, model: Model) -> Iterator[Problem]:
             f"{model.title} makes videos of {_listed(model.durations)} seconds, not {parameters.duration}.",
             Fix("nearest-duration", f"Use {nearest} s"),
         )
-    url, longest = parameters.webhook_url, spec("webhook_url").maximum
+
+
+def _webhook(url: str) -> Iterator[Problem]:
+    longest = spec("webhook_url").maximum
     if len(url) > longest:
         yield Problem(
             "webhook_url-too-long",
@@ -304,90 +309,6 @@ def _combinations(shot: Shot, masked: tuple[MotionArea, ...], conventions: Conve
             "warning",
             "prompt",
             "There is no prompt and nothing is painted; the model will choose what moves.",
-        )
-
-
-def _request(request: Request, model: Model) -> Iterator[Problem]:
-    conventions, image = request.conventions, request.image
-    for where, asset in (("image", request.image), ("end_frame", request.end_frame)):
-        if asset is None:
-            continue
-        if asset.size > conventions.max_image_bytes:
-            yield Problem(
-                f"{where}-too-large",
-                "error",
-                where,
-                f"The encoded picture has {asset.size:,} bytes; "
-                f"at most {conventions.max_image_bytes:,} are taken.",
-            )
-        if asset.media_type not in IMAGE_TYPES:
-            yield Problem(f"{where}-format", "error", where, "The encoded picture is neither JPEG nor PNG.")
-        if not side_allowed(asset.width, asset.height, conventions.min_side):
-            yield Problem(
-                f"{where}-too-small",
-                "error",
-                where,
-                f"The encoded picture is {asset.width} × {asset.height} pixels; "
-                f"both sides must have at least {conventions.min_side}.",
-            )
-        if not aspect_allowed(asset.width, asset.height, conventions.max_aspect):
-            yield Problem(
-                f"{where}-aspect", "error", where, "The encoded picture's aspect is outside the limits."
-            )
-    masks = [(f"area:{group.label}", group.mask) for group in request.dynamic_masks]
-    if request.static_mask is not None:
-        masks.insert(0, ("area:0", request.static_mask))
-    for where, mask in masks:
-        if (mask.width, mask.height) != (image.width, image.height):
-            yield Problem(
-                "mask-size", "error", where, "A mask does not have the size of the picture that is sent."
-            )
-        if mask.media_type not in IMAGE_TYPES:
-            yield Problem("mask-format", "error", where, "A mask is neither JPEG nor PNG.")
-    if len(request.dynamic_masks) > conventions.max_groups:
-        yield Problem(
-            "areas-too-many", "error", "areas", f"More than {conventions.max_groups} moving areas are sent."
-        )
-    for group in request.dynamic_masks:
-        where = f"area:{group.label}"
-        if not conventions.min_points <= len(group.points) <= conventions.max_points:
-            yield Problem(
-                "path-point-count",
-                "error",
-                where,
-                f"A path has {len(group.points)} points; "
-                f"{conventions.min_points} to {conventions.max_points} are taken.",
-            )
-        rows, columns = range(image.height), range(image.width)
-        if any(x not in columns or conventions.row_in(y, image.height) not in rows for x, y in group.points):
-            yield Problem(
-                "path-outside", "error", where, "A path has points outside the picture that is sent."
-            )
-    yield from _parameters(
-        Parameters(
-            request.prompt,
-            request.negative_prompt,
-            request.cfg_scale,
-            request.duration,
-            request.webhook_url,
-            request.model,
-        ),
-        model,
-    )
-    if masks and request.end_frame is not None and conventions.masks_with_end_frame == "error":
-        yield Problem(
-            "masks-with-end-frame",
-            "error",
-            "end_frame",
-            "An end frame and painted areas may not be used together.",
-        )
-    if (
-        masks
-        and request.duration not in conventions.mask_durations
-        and conventions.other_durations == "error"
-    ):
-        yield Problem(
-            "masks-duration", "error", "duration", "Painted areas may not be used with this duration."
         )
 
 

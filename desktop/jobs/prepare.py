@@ -12,7 +12,8 @@ from desktop.core.job import Job
 from desktop.core.label_map import counts
 from desktop.core.models import Model, model
 from desktop.core.request import EncodedShot, Request, build_request
-from desktop.core.rules import Problem, blocking, check_request, check_shot
+from desktop.core.request_rules import check_request
+from desktop.core.rules import Problem, blocking, check_shot
 from desktop.core.services import Service
 from desktop.core.shot import Shot
 from desktop.imaging.encode import encode_shot

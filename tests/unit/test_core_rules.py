@@ -4,14 +4,16 @@ import ast
 import inspect
 from collections.abc import Iterable
 from dataclasses import replace
+from types import ModuleType
 
 import pytest
 
-from desktop.core import fixes, rules
+from desktop.core import fixes, request_rules, rules
 from desktop.core.conventions import KLING, STRICT
 from desktop.core.label_map import counts
 from desktop.core.models import KLING_4K
-from desktop.core.rules import blocking, check_request, check_shot
+from desktop.core.request_rules import check_request
+from desktop.core.rules import blocking, check_shot
 from desktop.core.shot import Shot
 from tests.rule_cases import (
     LINE,
@@ -121,11 +123,11 @@ def calls(name: str, within: ast.AST) -> Iterable[ast.Call]:
             yield node
 
 
-def codes_by_function() -> dict[str, set[str]]:
-    tree = ast.parse(inspect.getsource(rules))
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+def codes_by_function(module: ModuleType, made_by: str) -> dict[str, set[str]]:
+    tree = ast.parse(inspect.getsource(module))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name != made_by]
     return {
-        function.name: {code for call in calls("Problem", function) for code in expanded(call.args[0])}
+        function.name: {code for call in calls(made_by, function) for code in expanded(call.args[0])}
         for function in functions
     }
 
@@ -135,9 +137,14 @@ def shown(cases: Iterable[Case]) -> set[str]:
 
 
 def test_every_problem_in_the_source_has_its_case() -> None:
-    found = codes_by_function()
-    in_request = found.pop("_request") | found["_parameters"]
+    found = codes_by_function(rules, "Problem")
     in_shot = set().union(*found.values())
+    in_request = set().union(
+        found["_texts"],
+        found["_numbers"],
+        found["_webhook"],
+        *codes_by_function(request_rules, "_error").values(),
+    )
     assert len(in_shot) > 15
     assert in_shot == shown(SHOT_CASES)
     assert in_request == shown(REQUEST_CASES)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from desktop.core.models import KLING_4K, MODELS
-from desktop.core.rules import check_request
+from desktop.core.request_rules import check_request
 from desktop.core.wire import serialise
 from tests.shots import Made, requests
 
