@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop.core.areas import STATIC_LABEL, MotionArea
-from desktop.core.geometry import Box, Point, whole
+from desktop.core.geometry import Box, whole
 from desktop.core.label_map import LABELS, LabelMap, Stencil, bounds_of, extent
 from desktop.core.parameters import Parameters
 from desktop.core.shot import Shot, SourceImage
@@ -155,23 +155,6 @@ def set_trajectory(shot: Shot, label: int, trajectory: Trajectory | None) -> Sho
     return shot.with_area(replace(_area(shot, label), trajectory=trajectory))
 
 
-def move_node(path: Trajectory, index: int, to: Point) -> Trajectory:
-    """The path with one node elsewhere."""
-    nodes = (*path.nodes[:index], to, *path.nodes[index + 1 :])
-    return replace(path, nodes=nodes)
-
-
-def insert_node(path: Trajectory, index: int, node: Point) -> Trajectory:
-    """The path with one node more, which gets this index."""
-    return replace(path, nodes=(*path.nodes[:index], node, *path.nodes[index:]))
-
-
-def delete_node(path: Trajectory, index: int) -> Trajectory | None:
-    """The path without a node; None when fewer than two would be left."""
-    nodes = (*path.nodes[:index], *path.nodes[index + 1 :])
-    return replace(path, nodes=nodes) if len(nodes) >= 2 else None
-
-
 def set_parameters(shot: Shot, parameters: Parameters) -> Shot:
     """The shot with other parameters."""
     return replace(shot, parameters=parameters)
@@ -249,39 +232,6 @@ def _sources(first: int, count: int, size: int, source_size: int) -> npt.NDArray
     """Source pixels under the centres of ``count`` target pixels from ``first`` on, of ``size`` in all."""
     centres: npt.NDArray[np.intp] = ((2 * np.arange(first, first + count) + 1) * source_size) // (2 * size)
     return centres
-
-
-def nearest_node(path: Trajectory, at: Point) -> tuple[int, float]:
-    """(index, distance in pixels) of the node next to a position."""
-    return _nearest(path.nodes, at)
-
-
-def nearest_span(path: Trajectory, at: Point) -> tuple[int, float]:
-    """(index a node inserted there would get, distance in pixels) of the drawn line next to a position."""
-    curve = path.curve
-    best, where, node = float("inf"), 1, 0
-    for index in range(len(curve) - 1):
-        a, b = curve[index], curve[index + 1]
-        if node + 1 < len(path.nodes) and a == path.nodes[node + 1]:
-            node += 1
-        off = _off(at, a, b)
-        if off < best:
-            best, where = off, node + 1
-    return min(where, len(path.nodes) - 1), best
-
-
-def _nearest(points: Sequence[Point], at: Point) -> tuple[int, float]:
-    off = [(p.x - at.x) ** 2 + (p.y - at.y) ** 2 for p in points]
-    index = min(range(len(off)), key=off.__getitem__)
-    return index, float(off[index] ** 0.5)
-
-
-def _off(p: Point, a: Point, b: Point) -> float:
-    dx, dy = b.x - a.x, b.y - a.y
-    squared = dx * dx + dy * dy
-    part = 0.0 if squared == 0.0 else min(max(((p.x - a.x) * dx + (p.y - a.y) * dy) / squared, 0.0), 1.0)
-    x, y = a.x + dx * part - p.x, a.y + dy * part - p.y
-    return float((x * x + y * y) ** 0.5)
 
 
 def _area(shot: Shot, label: int) -> MotionArea:

@@ -124,6 +124,14 @@ def distance(a: Point, b: Point) -> float:
     return math.hypot(a.x - b.x, a.y - b.y)
 
 
+def foot(p: Point, a: Point, b: Point) -> Point:
+    """The point of the straight line from ``a`` to ``b``, which may be one place, that is next to ``p``."""
+    dx, dy = b.x - a.x, b.y - a.y
+    squared = dx * dx + dy * dy
+    part = 0.0 if squared == 0.0 else min(max(((p.x - a.x) * dx + (p.y - a.y) * dy) / squared, 0.0), 1.0)
+    return Point(a.x + dx * part, a.y + dy * part)
+
+
 def length(points: Sequence[Point]) -> float:
     """Length of the polyline in pixels."""
     return sum(distance(a, b) for a, b in itertools.pairwise(points))

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-from desktop.core.geometry import Point
+from desktop.core.geometry import Point, foot
 
 _STEP = 0.2
 """Lengths of string that the pointer goes between two points of the brush's way, which straight lines join."""
@@ -122,7 +122,7 @@ class PulledString:
         best, index = self._trail[0].at, 1
         off = math.dist(best, self.at)
         for k in range(1, self._taut + 1):
-            p = _foot(self.at, self._trail[k - 1].at, self._trail[k].at)
+            p = foot(self.at, self._trail[k - 1].at, self._trail[k].at)
             distance = math.dist(p, self.at)
             if distance <= off:
                 best, index, off = p, k, distance
@@ -158,11 +158,3 @@ def _pulled(brush: Point, start: Point, end: Point, length: float) -> list[Point
         cosine, sine = math.cos(turned) * length, math.sin(turned) * length
         out.append(Point(x - (ux * cosine - uy * sine), y - (uy * cosine + ux * sine)))
     return out
-
-
-def _foot(p: Point, a: Point, b: Point) -> Point:
-    """The point of a line from ``a`` to ``b`` that is next to ``p``."""
-    dx, dy = b.x - a.x, b.y - a.y
-    squared = dx * dx + dy * dy
-    part = 0.0 if squared == 0.0 else min(max(((p.x - a.x) * dx + (p.y - a.y) * dy) / squared, 0.0), 1.0)
-    return Point(a.x + dx * part, a.y + dy * part)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desktop.core.geometry import Point, distance, length
+from desktop.core.geometry import Point, distance, foot, length
 
 MIN_POINTS, MAX_POINTS = 2, 77
 """How many points one trajectory may have (Kling's documentation, for a 5 s video)."""
@@ -82,7 +82,7 @@ class Trajectory:
 def automatic_count(curve: Sequence[Point]) -> int:
     """How many points describe the line well: 2 for a straight one, else one every 15 px, at most 77."""
     first, last = curve[0], curve[-1]
-    if all(_distance_to_segment(p, first, last) <= STRAIGHT_TOLERANCE for p in curve) and _advances(curve):
+    if all(distance(p, foot(p, first, last)) <= STRAIGHT_TOLERANCE for p in curve) and _advances(curve):
         return MIN_POINTS
     return min(max(round(length(curve) / AUTO_SPACING), MIN_POINTS + 1), MAX_POINTS)
 
@@ -130,7 +130,7 @@ def simplify(points: Sequence[Point], tolerance: float) -> tuple[Point, ...]:
         start, end = spans.pop()
         worst, where = tolerance, -1
         for i in range(start + 1, end):
-            off = _distance_to_segment(points[i], points[start], points[end])
+            off = distance(points[i], foot(points[i], points[start], points[end]))
             if off > worst:
                 worst, where = off, i
         if where >= 0:
@@ -188,12 +188,3 @@ def _span(p0: Point, p1: Point, p2: Point, p3: Point, u: float) -> Point:
 def _mix(a: Point, b: Point, ta: float, tb: float, t: float) -> Point:
     part = (t - ta) / (tb - ta)
     return Point(a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part)
-
-
-def _distance_to_segment(p: Point, a: Point, b: Point) -> float:
-    dx, dy = b.x - a.x, b.y - a.y
-    squared = dx * dx + dy * dy
-    if squared == 0.0:
-        return distance(p, a)
-    part = min(max(((p.x - a.x) * dx + (p.y - a.y) * dy) / squared, 0.0), 1.0)
-    return distance(p, Point(a.x + dx * part, a.y + dy * part))

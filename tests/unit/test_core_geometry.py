@@ -16,6 +16,7 @@ from desktop.core.geometry import (
     aspect_text,
     box_around,
     distance,
+    foot,
     length,
     pixel_of,
     whole,
@@ -25,6 +26,14 @@ SMALL = st.integers(-6, 10)
 BOXES = st.builds(Box, SMALL, SMALL, SMALL, SMALL)
 SIDES = st.integers(1, 12_000)
 POINTS = st.builds(Point, st.floats(-1e4, 1e4), st.floats(-1e4, 1e4))
+
+
+def test_the_foot_on_a_line_lies_between_its_ends() -> None:
+    a, b = Point(0.0, 0.0), Point(10.0, 0.0)
+    assert foot(Point(4.0, 3.0), a, b) == (4.0, 0.0)
+    assert foot(Point(-4.0, 3.0), a, b) == a
+    assert foot(Point(14.0, 3.0), a, b) == b
+    assert foot(Point(14.0, 3.0), a, a) == a
 
 
 def pixels(box: Box) -> set[tuple[int, int]]:

@@ -21,6 +21,7 @@ from desktop.core.geometry import EMPTY_BOX, Box, Point, whole
 from desktop.core.history import Facts, History
 from desktop.core.label_map import LABELS, LabelMap, Stencil
 from desktop.core.live_copy import LiveCopy
+from desktop.core.nodes import delete_node, insert_node, move_node, nearest, nearest_span
 from desktop.core.shot import Shot, SourceImage, new_shot
 from desktop.core.trajectory import Trajectory
 
@@ -524,15 +525,15 @@ def test_locked_areas_are_neither_painted_over_nor_erased() -> None:
 
 def test_nodes_are_moved_inserted_and_deleted() -> None:
     path = Trajectory((Point(0.0, 0.0), Point(50.0, 0.0), Point(100.0, 50.0)))
-    assert edits.move_node(path, 1, Point(40.0, 9.0)).nodes[1] == Point(40.0, 9.0)
-    assert edits.insert_node(path, 1, Point(20.0, 1.0)).nodes[:2] == (Point(0.0, 0.0), Point(20.0, 1.0))
-    left = edits.delete_node(path, 0)
+    assert move_node(path, 1, Point(40.0, 9.0)).nodes[1] == Point(40.0, 9.0)
+    assert insert_node(path, 1, Point(20.0, 1.0)).nodes[:2] == (Point(0.0, 0.0), Point(20.0, 1.0))
+    left = delete_node(path, 0)
     assert left is not None
     assert left.nodes == path.nodes[1:]
-    assert edits.delete_node(left, 0) is None
-    assert edits.nearest_node(path, Point(52.0, 1.0))[0] == 1
-    assert edits.nearest_span(path, Point(25.0, 1.0))[0] == 1
-    assert edits.nearest_span(path, Point(80.0, 30.0))[0] == 2
+    assert delete_node(left, 0) is None
+    assert nearest(path.nodes, Point(52.0, 1.0))[0] == 1
+    assert nearest_span(path, Point(25.0, 1.0))[0] == 1
+    assert nearest_span(path, Point(80.0, 30.0))[0] == 2
 
 
 def test_areas_are_moved_renamed_hidden_and_coloured() -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QRegion
 
 from desktop.core import edits
 from desktop.core.geometry import Point, distance
+from desktop.core.nodes import delete_node, insert_node, move_node, nearest, nearest_span
 from desktop.core.trajectory import Trajectory, from_freehand
 from desktop.ui.canvas.path_items import LINE_REACH, NODE_REACH, color_of, draw_label, draw_node
 from desktop.ui.canvas.tools.base import (
@@ -73,7 +72,7 @@ class PathTool(Tool):
         self.pointer = pointer
         path = self.trajectory
         if self._dragged is not None and path is not None:
-            self._show(edits.move_node(path, self._dragged, self._inside(pointer.at)))
+            self._show(move_node(path, self._dragged, self._inside(pointer.at)))
         elif self._pressed is not None and not self._draft and pointer.at != self._freehand[-1]:
             self._freehand.append(self._inside(pointer.at))
 
@@ -220,16 +219,16 @@ class PathTool(Tool):
                 self._dragged = index
             return True
         reach = LINE_REACH * self.stage.ratio / self.stage.navigation.zoom
-        index, off = edits.nearest_span(path, pointer.at)
+        index, off = nearest_span(path, pointer.at)
         if off > reach or pointer.alt:
             return False
         self.session.begin_gesture("Insert a path point")
-        self._show(edits.insert_node(path, index, self._inside(pointer.at)))
+        self._show(insert_node(path, index, self._inside(pointer.at)))
         self._dragged = self._selected = index
         return True
 
     def _node_at(self, path: Trajectory, pointer: Pointer) -> int | None:
-        index, off = edits.nearest_node(path, pointer.at)
+        index, off = nearest(path.nodes, pointer.at)
         return index if off <= NODE_REACH * self.stage.ratio / self.stage.navigation.zoom else None
 
     def _node_to_delete(self) -> int | None:
@@ -245,7 +244,7 @@ class PathTool(Tool):
     def _delete(self, index: int) -> None:
         path, shot = self.trajectory, self.session.shot
         if path is not None and shot is not None:
-            left = edits.delete_node(path, index)
+            left = delete_node(path, index)
             self._selected = None
             self.session.edit(
                 "Remove a path point", edits.set_trajectory(shot, self.session.active_label, left)
@@ -299,12 +298,11 @@ class PathTool(Tool):
         points = () if path is None else path.points()
         if shot is None or path is None or pointer is None or not points:
             return ""
-        off = [math.hypot(p.x - pointer.at.x, p.y - pointer.at.y) for p in points]
-        index = min(range(len(off)), key=off.__getitem__)
+        index, off = nearest(points, pointer.at)
         reach = 2 * NODE_REACH * self.stage.ratio / self.stage.navigation.zoom
         spacing = distance(points[0], points[1]) / 2
-        _, from_line = edits.nearest_span(path, pointer.at)
-        if self._dragged is None and (from_line > reach or off[index] > max(reach, spacing * 1.05)):
+        _, from_line = nearest_span(path, pointer.at)
+        if self._dragged is None and (from_line > reach or off > max(reach, spacing * 1.05)):
             return ""
         seconds = shot.parameters.duration * index / (len(points) - 1)
         return f"point {index + 1} of {len(points)} · {seconds:.2f} s"
