@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 from desktop.core.geometry import Box
 from desktop.core.shot import Shot
 from desktop.core.waiting import WaitingOutline
-from desktop.ui.canvas.commands import locked_hints, locked_title, paints
 from desktop.ui.canvas.display import CanvasDisplay
 from desktop.ui.canvas.later import Later
 from desktop.ui.canvas.look import Look
@@ -169,7 +168,9 @@ class ToolCanvas(CanvasDisplay):
     def tell_hints(self) -> None:
         """The tool's hints may be others now."""
         hints = [] if self.tool is None else self.tool.hints()
-        self.hint_changed.emit(locked_hints(self._locked) if self._locked else hints)
+        if locked := self._locked:
+            hints = [(f"{locked} is locked", "unlock it to paint"), ("Space", "pan")]
+        self.hint_changed.emit(hints)
 
     def swap_eraser(self) -> None:
         """From the eraser to the tool before it, from any other tool to the eraser."""
@@ -177,7 +178,7 @@ class ToolCanvas(CanvasDisplay):
 
     def set_look(self, look: Look) -> None:
         """Show the areas differently; what is being painted is not hidden before it is painted."""
-        paints_now = self._dragging and self._guest is None and paints(self._tool_name)
+        paints_now = self._dragging and self._guest is None and tool_row(self._tool_name).paints
         if look.hidden and not self.look.hidden and paints_now:
             self.session.notice.emit("Areas cannot be hidden in the middle of a stroke; end it first.")
             self.look_changed.emit()  # whoever shows the switch puts it back
@@ -224,8 +225,12 @@ class ToolCanvas(CanvasDisplay):
 
     @property
     def _locked(self) -> str:
-        """What the chosen area is called, if it is locked and the tool would paint it; else nothing."""
-        return "" if self._guest is not None else locked_title(self.session, self._tool_name)
+        """What the chosen area is called, if it is locked and the tool would change it; else nothing."""
+        shot, row = self.session.shot, tool_row(self._tool_name)
+        if shot is None or self._guest is not None or not row.paints or row.name == "eraser":
+            return ""  # the eraser is for whatever it meets, not for the chosen area
+        area = shot.area(self.session.active_label)
+        return area.title if area is not None and area.locked else ""
 
     @property
     def _busy(self) -> bool:

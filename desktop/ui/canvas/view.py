@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from desktop.ui.canvas.commands import carry_out, paints
+from desktop.ui.canvas.commands import carry_out
 from desktop.ui.canvas.keys import BorrowedKeys
 from desktop.ui.canvas.pen import Pen
 from desktop.ui.canvas.pointing import (
@@ -32,6 +32,7 @@ from desktop.ui.canvas.pointing import (
 )
 from desktop.ui.canvas.toolbox import ToolCanvas
 from desktop.ui.canvas.tools.base import Pointer
+from desktop.ui.canvas.tools.table import tool_row
 from desktop.ui.session import Session
 
 _BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton)
@@ -105,7 +106,7 @@ class CanvasView(ToolCanvas):
             self._show_cursor()
         elif self.tool is not None and (double or self._button == Qt.MouseButton.NoButton):
             self._button = button
-            if self.look.hidden and self._guest is None and paints(self._tool_name):
+            if self.look.hidden and self._guest is None and tool_row(self._tool_name).paints:
                 self.set_look(replace(self.look, hidden=False))  # nothing is painted unseen
             if double:
                 self.tool.double(pointer)

@@ -27,6 +27,11 @@ class ToolRow:
     size: bool = False
     tolerance: bool = False
 
+    @property
+    def paints(self) -> bool:
+        """Whether it changes areas or paths."""
+        return self.group in ("paint", "shape", "select", "path")
+
 
 _ALL: tuple[Mode, ...] = ("add", "take", "keep")
 
