@@ -1,4 +1,4 @@
-"""What the window's tests leave behind."""
+"""Hands for a canvas, what it tells the person, and what the window's tests leave behind."""
 
 import gc
 from collections.abc import Iterator
@@ -6,6 +6,9 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
+
+from desktop.ui.canvas.view import CanvasView
+from tests.canvas_hands import Hands
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -19,3 +22,17 @@ def no_widget_outlives_its_module() -> Iterator[None]:
             widget.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         gc.collect()
+
+
+@pytest.fixture
+def hands(view: CanvasView) -> Hands:
+    """Hands on the module's ``view``."""
+    return Hands(view)
+
+
+@pytest.fixture
+def said(view: CanvasView) -> list[str]:
+    """The sentences that the session of the module's ``view`` tells the person, as they come."""
+    told: list[str] = []
+    view.session.notice.connect(told.append)
+    return told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,16 +29,10 @@ KEYS = {"polygon": Qt.Key.Key_Return, "magnet": Qt.Key.Key_Return}
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(400, 300, 1, 2), 500, 400)
     qtbot.addWidget(view)
-    yield view
-    view.stop()
-
-
-@pytest.fixture
-def hands(view: CanvasView) -> Hands:
-    return Hands(view)
+    return view
 
 
 def disc() -> npt.NDArray[np.uint8]:
@@ -152,10 +145,8 @@ def test_shift_makes_a_resting_rectangle_a_square(view: CanvasView, hands: Hands
     assert int(np.ptp(rows)) == int(np.ptp(columns)) == 99
 
 
-def test_nothing_to_take_from_is_said(view: CanvasView, hands: Hands) -> None:
+def test_nothing_to_take_from_is_said(view: CanvasView, hands: Hands, said: list[str]) -> None:
     view.session.open(shot_of(400, 300))
-    said: list[str] = []
-    view.session.notice.connect(said.append)
     for tool in ("rectangle", "lasso", "polygon"):
         view.set_tool(tool)
         hands.modifiers = ALT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -23,18 +23,12 @@ WIDTH, HEIGHT = 640, 420
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(WIDTH, HEIGHT, 1, 2, 7))
     qtbot.addWidget(view)
     view.options.set_steady(0)
     view.options.set_size("brush", 40)
-    yield view
-    view.stop()
-
-
-@pytest.fixture
-def hands(view: CanvasView) -> Hands:
-    return Hands(view)
+    return view
 
 
 def drawn(*places: tuple[float, float], size: float = 40, label: int = 1) -> LabelMap:
@@ -310,9 +304,7 @@ def test_locked_areas_are_safe_and_hidden_ones_come_back(view: CanvasView, hands
     assert not area.hidden
 
 
-def test_what_is_hidden_stays_and_is_told_of_once(view: CanvasView, hands: Hands) -> None:
-    said: list[str] = []
-    view.session.notice.connect(said.append)
+def test_what_is_hidden_stays_and_is_told_of_once(view: CanvasView, hands: Hands, said: list[str]) -> None:
     view.session.choose_area(2)
     hands.drag((100, 100), (300, 100))
     before = labels(view) == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -28,11 +27,10 @@ WIDTH, HEIGHT = 320, 240
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(WIDTH, HEIGHT, 1, 2, 7))
     qtbot.addWidget(view)
-    yield view
-    view.stop()
+    return view
 
 
 def shown(view: CanvasView) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -21,24 +21,11 @@ WIDTH, HEIGHT = 600, 400
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(WIDTH, HEIGHT, 1, 2))
     qtbot.addWidget(view)
     view.set_tool("fill")
-    yield view
-    view.stop()
-
-
-@pytest.fixture
-def hands(view: CanvasView) -> Hands:
-    return Hands(view)
-
-
-@pytest.fixture
-def said(view: CanvasView) -> list[str]:
-    told: list[str] = []
-    view.session.notice.connect(told.append)
-    return told
+    return view
 
 
 def disc(view: CanvasView, radius: float, label: int, x: float = 300, y: float = 200) -> tuple[Stencil, Box]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -32,18 +30,12 @@ def scene() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(WIDTH, HEIGHT, 1))
     qtbot.addWidget(view)
     show(view, scene()[0])
     view.set_tool("magnet")
-    yield view
-    view.stop()
-
-
-@pytest.fixture
-def hands(view: CanvasView) -> Hands:
-    return Hands(view)
+    return view
 
 
 def magnet(view: CanvasView) -> MagnetTool:

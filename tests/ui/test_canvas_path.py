@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -20,17 +19,11 @@ from tests.canvas_hands import ALT, Hands, labels, open_canvas, pixels, shot, sh
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(640, 420, 1, 2, 7))
     qtbot.addWidget(view)
     view.set_tool("path")
-    yield view
-    view.stop()
-
-
-@pytest.fixture
-def hands(view: CanvasView) -> Hands:
-    return Hands(view)
+    return view
 
 
 def path(view: CanvasView, label: int = 1) -> Trajectory | None:

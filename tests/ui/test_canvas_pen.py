@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -26,24 +26,18 @@ SIZE = 40
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(WIDTH, HEIGHT, 1, 2, 7))
     qtbot.addWidget(view)
     view.options.set_steady(0)
     for tool in ("brush", "eraser"):
         view.options.set_size(tool, SIZE)
-    yield view
-    view.stop()
+    return view
 
 
 @pytest.fixture
 def pen(view: CanvasView) -> PenHands:
     return PenHands(view)
-
-
-@pytest.fixture
-def hands(view: CanvasView) -> Hands:
-    return Hands(view)
 
 
 def drawn(*samples: tuple[float, float, float]) -> LabelMap:

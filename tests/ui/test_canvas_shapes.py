@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -35,16 +34,10 @@ WIDTH, HEIGHT = 640, 420
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(WIDTH, HEIGHT, 1, 2))
     qtbot.addWidget(view)
-    yield view
-    view.stop()
-
-
-@pytest.fixture
-def hands(view: CanvasView) -> Hands:
-    return Hands(view)
+    return view
 
 
 def filled(view: CanvasView, label: int = 1) -> Box:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -37,18 +35,12 @@ def overlap(found: npt.NDArray[np.bool_], thing: npt.NDArray[np.bool_]) -> float
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(WIDTH, HEIGHT, 1, 2))
     qtbot.addWidget(view)
     show(view, scene()[0])
     view.set_tool("smart")
-    yield view
-    view.stop()
-
-
-@pytest.fixture
-def hands(view: CanvasView) -> Hands:
-    return Hands(view)
+    return view
 
 
 def box_it(view: CanvasView, hands: Hands) -> None:
@@ -147,9 +139,7 @@ def test_saving_keeps_what_is_shown(view: CanvasView, hands: Hands) -> None:
     assert view.session.modified
 
 
-def test_a_click_is_too_small_for_a_box(view: CanvasView, hands: Hands) -> None:
-    said: list[str] = []
-    view.session.notice.connect(said.append)
+def test_a_click_is_too_small_for_a_box(view: CanvasView, hands: Hands, said: list[str]) -> None:
     hands.click(300, 200)
     assert said == ["Drag a box around the thing; a click is too small."]
     assert not view.session.in_gesture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -26,18 +26,12 @@ EVERYWHERE = whole(WIDTH, HEIGHT)
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(WIDTH, HEIGHT, 1, 2))
     qtbot.addWidget(view)
     show(view, pixels("coffee", WIDTH, HEIGHT))
     view.set_tool("wand")
-    yield view
-    view.stop()
-
-
-@pytest.fixture
-def hands(view: CanvasView) -> Hands:
-    return Hands(view)
+    return view
 
 
 def test_a_click_adds_what_has_that_colour(view: CanvasView, hands: Hands) -> None:
@@ -90,9 +84,7 @@ def test_modes_by_modifier_button_and_option(view: CanvasView, hands: Hands) -> 
     assert view.session.undo_title == "Keep inside of Area 1"
 
 
-def test_locked_areas_stay(view: CanvasView, hands: Hands) -> None:
-    said: list[str] = []
-    view.session.notice.connect(said.append)
+def test_locked_areas_stay(view: CanvasView, hands: Hands, said: list[str]) -> None:
     session = view.session
     session.apply("", edits.add(shot(view), np.ones((HEIGHT, 300), np.uint8), whole(300, HEIGHT), 2))
     session.edit("", edits.lock_area(shot(view), 2, True))
@@ -109,9 +101,9 @@ def test_locked_areas_stay(view: CanvasView, hands: Hands) -> None:
     assert session.undo_title == title
 
 
-def test_beside_the_picture_and_before_it_is_read_nothing_happens(view: CanvasView, hands: Hands) -> None:
-    said: list[str] = []
-    view.session.notice.connect(said.append)
+def test_beside_the_picture_and_before_it_is_read_nothing_happens(
+    view: CanvasView, hands: Hands, said: list[str]
+) -> None:
     hands.click(-5, 200)
     assert not draft_of(view).active
     view.set_levels({1: view.levels[0][::2, ::2].copy()})
@@ -177,9 +169,7 @@ def test_leaving_the_canvas_lets_the_work_go_on(view: CanvasView) -> None:
     assert np.count_nonzero(labels(view)) == 25
 
 
-def test_a_fault_in_the_thread_is_said_and_puts_everything_back(view: CanvasView) -> None:
-    said: list[str] = []
-    view.session.notice.connect(said.append)
+def test_a_fault_in_the_thread_is_said_and_puts_everything_back(view: CanvasView, said: list[str]) -> None:
 
     def breaks(_shot: Shot, _report: Report) -> Sequence[Patch]:
         raise MemoryError

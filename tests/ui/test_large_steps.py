@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,14 +42,13 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(WIDTH, HEIGHT, 1, 2))
     qtbot.addWidget(view)
     for label, box in ((1, Box(50, 60, 200, 180)), (2, Box(180, 150, 390, 300))):
         view.session.apply("Paint", Patch(np.ones((box.height, box.width), np.uint8), box, label))
         view.session.finish_step()
-    yield view
-    view.stop()
+    return view
 
 
 def invert(view: CanvasView, label: int = 1) -> LabelMap:
