@@ -103,6 +103,11 @@ class Simulator:
         state: dict[str, Any] = self.control("state")
         return state
 
+    @property
+    def creates(self) -> int:
+        """How many creates it has received whole, accepted or not."""
+        return int(self.state()["creates_received"])
+
     def set_faults(self, *faults: str | dict[str, object]) -> None:
         """Arm these faults in the place of all others; none clears them."""
         self.control("faults", list(faults))
@@ -152,3 +157,10 @@ def clean_simulator(shared_simulator: Simulator) -> Simulator:
     """The module's simulator, reset: quicker than a process of one's own."""
     shared_simulator.reset()
     return shared_simulator
+
+
+@pytest.fixture
+def service(clean_simulator: Simulator) -> Simulator:
+    """The module's simulator with tiny renders."""
+    clean_simulator.set(megapixels=0.1)
+    return clean_simulator

@@ -74,7 +74,7 @@ def test_several_shots_keep_to_three_tasks_at_once(cli: CommandLine, clean_simul
     assert len(said.out.split("\n")) == 6
     assert all(Path(line).is_file() for line in said.out.strip().split("\n"))
     # A fourth one at a time would have been answered by 429 and received again.
-    assert clean_simulator.state()["creates_received"] == 5
+    assert clean_simulator.creates == 5
 
 
 def test_money_is_never_spent_unasked(cli: CommandLine) -> None:
@@ -156,7 +156,7 @@ def test_strict_refuses_what_is_undocumented(cli: CommandLine, clean_simulator: 
     said = cli("generate", "--strict", cli.shot(), "--service", clean_simulator.url)
     assert said.clear().code == 3
     assert "masks-duration" in said.err
-    assert clean_simulator.state()["creates_received"] == 0
+    assert clean_simulator.creates == 0
     assert states(cli) == []
 
 
@@ -182,7 +182,7 @@ def test_an_unusable_folder_for_the_result_is_told_before_anything_is_sent(
     for out in (shot, shot / "below"):
         said = cli("generate", shot, "--service", clean_simulator.url, "--out", out)
         assert said.clear().code == 2
-    assert clean_simulator.state()["creates_received"] == 0
+    assert clean_simulator.creates == 0
     assert states(cli) == []
 
 
@@ -242,7 +242,7 @@ def test_ctrl_c_in_mid_create_waits_for_the_outcome(cli: CommandLine, clean_simu
     assert process.returncode == 130
     assert states(cli) == [JobState.SUBMITTED]
     assert cli("jobs", "resume").code == 0
-    assert clean_simulator.state()["creates_received"] == 1
+    assert clean_simulator.creates == 1
 
 
 def test_two_commands_on_one_folder_share_the_queue_and_the_simulator(cli: CommandLine) -> None:

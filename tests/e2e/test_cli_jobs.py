@@ -37,13 +37,6 @@ def refused_sentence(said: Said, code: int = 2) -> None:
 
 
 @pytest.fixture
-def service(clean_simulator: Simulator) -> Simulator:
-    """The module's simulator with tiny renders."""
-    clean_simulator.set(megapixels=0.1)
-    return clean_simulator
-
-
-@pytest.fixture
 def done(cli: CommandLine, service: Simulator) -> Job:
     """A finished job of a shot with a name that looks like markup."""
     assert cli("generate", cli.shot("[red]boat[/nothing]"), "--service", service.url).code == 0
@@ -114,7 +107,7 @@ def test_a_lost_job_is_found_and_adopted(cli: CommandLine, lost: Job, service: S
     said = cli("jobs", "resume")
     assert said.code == 0, said.err
     assert Path(said.out.strip()).is_file()
-    assert service.state()["creates_received"] == 1
+    assert service.creates == 1
     refused_sentence(cli("jobs", "find", lost.id))
 
 
@@ -125,7 +118,7 @@ def test_sending_again_needs_a_word(cli: CommandLine, lost: Job, service: Simula
     assert job_of(cli).state is JobState.UNKNOWN
     assert cli("jobs", "find", lost.id, "--send-again", "--yes").code == 0
     assert cli("jobs", "resume").code == 0
-    assert service.state()["creates_received"] == 2
+    assert service.creates == 2
 
 
 def test_a_service_without_a_list_says_what_to_do(cli: CommandLine, lost: Job, service: Simulator) -> None:
@@ -146,7 +139,7 @@ def test_a_stopped_lost_job_comes_back_as_one(cli: CommandLine, lost: Job, servi
     assert cli("jobs", "resume", lost.id).code == 6
     assert job_of(cli).state is JobState.UNKNOWN
     assert cli("jobs", "find", lost.id).code == 0
-    assert service.state()["creates_received"] == 1
+    assert service.creates == 1
 
 
 def test_a_stopped_task_is_taken_up_again(cli: CommandLine, service: Simulator) -> None:
@@ -164,7 +157,7 @@ def test_a_stopped_task_is_taken_up_again(cli: CommandLine, service: Simulator) 
     refused_sentence(cli("jobs", "stop", job.id))
     said = cli("jobs", "resume", "nothing")
     refused_sentence(said)
-    assert service.state()["creates_received"] == 1
+    assert service.creates == 1
     assert job_of(cli).task_id
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QInputDialog, QMenu
 
@@ -18,23 +17,12 @@ from desktop.core.job import Job, JobState
 from desktop.jobs.commands import Action
 from desktop.ui.jobs.find_dialog import FindDialog
 from desktop.ui.service_actions import KeyDialog
+from tests.key_ring import Ring
 from tests.simulator import Simulator, running_simulator
 from tests.window_hands import Hands, live
 
 S = JobState
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def service(clean_simulator: Simulator) -> Simulator:
-    """The module's simulator with tiny renders."""
-    clean_simulator.set(megapixels=0.1)
-    return clean_simulator
-
-
-def creates(service: Simulator) -> int:
-    """How many creates reached the service."""
-    return int(service.state()["creates_received"])
 
 
 async def ordered(hands: Hands, *states: JobState) -> Job:
@@ -68,7 +56,7 @@ def test_a_job_survives_the_window(tmp_path: Path, service: Simulator) -> None:
     live(tmp_path / "data", first, service_url=service.url)
     hands = live(tmp_path / "data", second, service_url=service.url)
     assert Path(hands.only_job.take, "video.mp4").is_file()
-    assert creates(service) == 1
+    assert service.creates == 1
 
 
 def test_stop_waiting_and_take_up_again(tmp_path: Path, service: Simulator) -> None:
@@ -83,7 +71,7 @@ def test_stop_waiting_and_take_up_again(tmp_path: Path, service: Simulator) -> N
         await hands.job_in(S.DONE)
 
     live(tmp_path / "data", script, service_url=service.url)
-    assert creates(service) == 1
+    assert service.creates == 1
 
 
 def test_a_lost_reply_is_found_in_the_dialog(tmp_path: Path, service: Simulator) -> None:
@@ -103,7 +91,7 @@ def test_a_lost_reply_is_found_in_the_dialog(tmp_path: Path, service: Simulator)
         assert hands.only_job.task_id == task
 
     live(tmp_path / "data", script, service_url=service.url)
-    assert creates(service) == 1
+    assert service.creates == 1
 
 
 def test_a_find_dialog_closed_while_it_looks_breaks_nothing(tmp_path: Path, service: Simulator) -> None:
@@ -164,25 +152,7 @@ def test_a_job_of_another_process_appears_and_is_run(tmp_path: Path, service: Si
         assert hands.window.jobs.model.rowCount() == 1
 
     live(data, script)
-    assert creates(service) == 1
-
-
-class Ring(KeyringBackend):
-    """A key ring in memory."""
-
-    priority = 1
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
+    assert service.creates == 1
 
 
 @pytest.fixture
@@ -284,4 +254,4 @@ def test_out_of_reach_shows_the_banner_and_goes_on_by_itself(tmp_path: Path) -> 
             await hands.until(lambda: not banner.isVisible(), "the banner to go")
 
         live(tmp_path / "data", script, service_url=service.url)
-        assert creates(service) == 1
+        assert service.creates == 1

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,14 +20,6 @@ from tests.job_worker import QUICK, quick_workspace
 from tests.simulator import Simulator, running_simulator
 
 S = JobState
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Workspace]:
-    """A workspace with an impatient queue."""
-    made = quick_workspace(tmp_path / "data")
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -75,10 +67,6 @@ def accepted(service: Simulator) -> int:
     return int(service.state()["creates_accepted"])
 
 
-def received(service: Simulator) -> int:
-    return int(service.state()["creates_received"])
-
-
 def test_a_job_goes_all_the_way(opened: Workspace, service: Simulator) -> None:
     (job,) = run(opened, queued_job(opened, service.url))
     assert job.state is S.DONE, job.note
@@ -106,7 +94,7 @@ def test_an_unknown_outcome_is_never_sent_again_by_itself(
     assert opened.store.attempts(job.id)[-1].outcome is Outcome.UNKNOWN
     (again,) = run(opened, job)
     assert again.state is S.UNKNOWN
-    assert received(service) == 1
+    assert service.creates == 1
 
 
 def test_a_lost_reply_is_found_and_adopted(opened: Workspace, service: Simulator) -> None:
@@ -178,7 +166,7 @@ def test_a_refusal_ends_that_one_job_with_its_cause(
     assert job.note
     (other,) = run(opened, queued_job(opened, service.url, prompt="other"))
     assert other.state is S.DONE
-    assert received(service) == 2
+    assert service.creates == 2
 
 
 def test_a_refused_key_stops_the_queue_and_nothing_more_is_sent(
@@ -189,7 +177,7 @@ def test_a_refused_key_stops_the_queue_and_nothing_more_is_sent(
     after = run(opened, *jobs)
     assert {job.state for job in after} <= {S.HELD, S.QUEUED}
     assert S.HELD in {job.state for job in after}
-    assert received(service) <= 3, "after the refusal only creates already under way may have gone out"
+    assert service.creates <= 3, "after the refusal only creates already under way may have gone out"
     assert accepted(service) == 0
 
 
@@ -204,7 +192,7 @@ def test_a_refused_key_in_mid_poll_never_ends_a_paid_job(opened: Workspace, serv
     service.set(work_seconds=0)
     (home,) = run(opened, job)
     assert home.state is S.DONE
-    assert received(service) == 1
+    assert service.creates == 1
 
 
 @pytest.mark.parametrize(
@@ -234,7 +222,7 @@ def test_completed_without_a_video_for_ever_says_so_and_can_be_taken_up(
     opened.store.move(job.id, S.FAILED, S.SUBMITTED)
     (home,) = run(opened, job)
     assert home.state is S.DONE
-    assert received(service) == 1
+    assert service.creates == 1
 
 
 @pytest.mark.parametrize(
@@ -260,7 +248,7 @@ def test_an_unknown_status_is_shown_and_polled_on(opened: Workspace, service: Si
     job = queued_job(opened, service.url)
     (home,) = asyncio.run(follow(opened, [job.id], lambda view: seen.append(view.jobs[0].service_status)))
     assert home.state is S.DONE
-    assert received(service) == 1
+    assert service.creates == 1
 
 
 def test_a_task_the_service_does_not_know_is_told_after_a_while(
@@ -306,7 +294,7 @@ def test_a_download_damaged_every_time_keeps_the_last_copy(opened: Workspace, se
     opened.store.move(job.id, S.FAILED, S.SUBMITTED)
     (home,) = run(opened, job)
     assert home.state is S.DONE
-    assert received(service) == 1
+    assert service.creates == 1
 
 
 def test_an_expired_result_is_told_and_can_be_taken_up(opened: Workspace, service: Simulator) -> None:
@@ -351,7 +339,7 @@ def test_the_service_dying_in_mid_task_is_waited_out(opened: Workspace, tmp_path
 
         (home,) = asyncio.run(work())
         assert home.state is S.DONE
-        assert received(service) == 1
+        assert service.creates == 1
 
 
 def test_no_more_tasks_than_slots_are_on_the_service(opened: Workspace, service: Simulator) -> None:
@@ -359,7 +347,7 @@ def test_no_more_tasks_than_slots_are_on_the_service(opened: Workspace, service:
     jobs = [queued_job(opened, service.url, prompt=f"shot {n}") for n in range(7)]
     home = run(opened, *jobs)
     assert {job.state for job in home} == {S.DONE}
-    assert received(service) == 7, "with three slots the service's own limit of three is never met"
+    assert service.creates == 7, "with three slots the service's own limit of three is never met"
 
 
 def test_stopping_by_hand_leaves_the_task_and_taking_up_finds_it(
@@ -382,7 +370,7 @@ def test_stopping_by_hand_leaves_the_task_and_taking_up_finds_it(
     (home,) = run(opened, job)
     assert home.state is S.DONE
     assert service.state()["status_polls"] > polls
-    assert received(service) == 1
+    assert service.creates == 1
 
 
 def test_a_second_process_forwards_its_jobs_to_the_owner(
@@ -406,7 +394,7 @@ def test_a_second_process_forwards_its_jobs_to_the_owner(
     owner.release()
     other.close()
     assert home.state is S.DONE
-    assert received(service) == 1
+    assert service.creates == 1
 
 
 def test_the_follower_takes_over_when_the_owner_goes(
@@ -437,7 +425,7 @@ def test_quitting_in_mid_upload_waits_for_the_outcome(opened: Workspace, service
     assert after.task_id
     (home,) = run(opened, job)
     assert home.state is S.DONE
-    assert received(service) == 1
+    assert service.creates == 1
 
 
 def test_quitting_too_long_in_mid_upload_leaves_it_unknown(tmp_path: Path, service: Simulator) -> None:
@@ -468,7 +456,7 @@ def test_a_missing_asset_holds_the_job_before_anything_is_sent(opened: Workspace
     (after,) = run(opened, job)
     assert after.state is S.HELD
     assert "no longer on disk" in after.note
-    assert received(service) == 0
+    assert service.creates == 0
 
 
 def test_no_key_is_ever_written(

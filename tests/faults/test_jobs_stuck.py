@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,6 @@ from tests.job_worker import QUICK, quick_workspace
 from tests.simulator import Simulator
 
 S = JobState
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Workspace]:
-    """A workspace with an impatient queue."""
-    made = quick_workspace(tmp_path / "data")
-    yield made
-    made.close()
 
 
 @pytest.fixture

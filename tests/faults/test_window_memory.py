@@ -14,22 +14,11 @@ from typing import Any
 
 import pytest
 
-from desktop.imaging.masks import indexed_png
 from desktop.storage import atomic
-from desktop.storage.shot_file import save_shot
-from tests.job_shots import painted_shot
 from tests.window_changer import BRUSH, OPACITY, PRICE, SIZE, change
 from tests.window_hands import Hands, live
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def shot_file(tmp_path: Path) -> Path:
-    """A shot on disk."""
-    path = tmp_path / "shot.kinebrush"
-    save_shot(painted_shot(), path, indexed_png)
-    return path
 
 
 def held(path: Path) -> Any:

@@ -20,18 +20,6 @@ S = JobState
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def service(clean_simulator: Simulator) -> Simulator:
-    """The module's simulator with tiny renders."""
-    clean_simulator.set(megapixels=0.1)
-    return clean_simulator
-
-
-def creates(service: Simulator) -> int:
-    """How many creates reached the service."""
-    return int(service.state()["creates_received"])
-
-
 async def finished(hands: Hands) -> None:
     """The next start: the job comes home by itself."""
     await hands.ready()
@@ -54,7 +42,7 @@ def test_in_mid_upload_the_outcome_is_waited_for(tmp_path: Path, service: Simula
     assert job.state is S.SUBMITTED
     assert job.task_id
     live(tmp_path / "data", finished, service_url=service.url)
-    assert creates(service) == 1
+    assert service.creates == 1
 
 
 def jobs_of(tmp_path: Path) -> list[Job]:
@@ -76,7 +64,7 @@ def test_right_after_generate_the_order_is_kept(tmp_path: Path, service: Simulat
     live(tmp_path / "data", script, service_url=service.url, leave="script")
     assert len(jobs_of(tmp_path)) == 1
     live(tmp_path / "data", finished, service_url=service.url)
-    assert creates(service) == 1
+    assert service.creates == 1
 
 
 def test_in_mid_download_the_rest_comes_at_the_next_start(tmp_path: Path, service: Simulator) -> None:
@@ -94,7 +82,7 @@ def test_in_mid_download_the_rest_comes_at_the_next_start(tmp_path: Path, servic
     live(tmp_path / "data", script, service_url=service.url, leave="script")
     service.set_faults()
     live(tmp_path / "data", finished, service_url=service.url)
-    assert creates(service) == 1
+    assert service.creates == 1
 
 
 def test_while_the_take_plays(tmp_path: Path) -> None:

@@ -28,14 +28,6 @@ LATE = 2.0
 """Seconds that a busy machine may take for one autosave in these tests."""
 
 
-@pytest.fixture
-def shot_file(tmp_path: Path) -> Path:
-    """A shot on disk."""
-    path = tmp_path / "shot.kinebrush"
-    save_shot(painted_shot(), path, indexed_png)
-    return path
-
-
 @contextmanager
 def painter(
     data: Path, file: Path, quiet: int, longest: int, tool: str = "brush"

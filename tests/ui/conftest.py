@@ -1,4 +1,4 @@
-"""Hands for a canvas, what it tells the person, and what the window's tests leave behind."""
+"""Both themes, hands for a canvas, what it tells the person, and what the window's tests leave behind."""
 
 import gc
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.ui.canvas.view import CanvasView
+from desktop.ui.theme import Mode, Theme
 from tests.canvas_hands import Hands
 
 
@@ -36,3 +37,12 @@ def said(view: CanvasView) -> list[str]:
     told: list[str] = []
     view.session.notice.connect(told.append)
     return told
+
+
+@pytest.fixture(params=[Mode.DARK, Mode.LIGHT], ids=str)
+def theme(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Theme]:
+    """The application in its colours, dark and light."""
+    theme = Theme(qapp, request.param)
+    yield theme
+    theme.setParent(None)
+    theme.deleteLater()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +20,7 @@ from desktop.ui.panel.area_colours import SWATCHES, ColourMenu
 from desktop.ui.panel.area_row import AREA_MIME, AreaRow, coverage_of, sample_size
 from desktop.ui.panel.areas_panel import AreasPanel
 from desktop.ui.session import Session
-from desktop.ui.theme import Mode, Theme, contrast
+from desktop.ui.theme import Theme, contrast
 from tests.canvas_hands import open_canvas, shot_of
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -33,15 +32,6 @@ def painted() -> Shot:
     labels[:100, :200] = 1
     labels[100:, 200:] = 7
     return replace(shot, label_map=labels)
-
-
-@pytest.fixture(params=[Mode.DARK, Mode.LIGHT])
-def theme(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Theme]:
-    """The application in its colours, both ways."""
-    theme = Theme(qapp, request.param)
-    yield theme
-    theme.setParent(None)
-    theme.deleteLater()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The jobs dock, driven by mouse and keys."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -18,7 +17,7 @@ from desktop.ui.gallery import photograph
 from desktop.ui.jobs.delegate import JobsDelegate
 from desktop.ui.jobs.dock import JobsDock
 from desktop.ui.jobs.row_plan import MORE, plan
-from desktop.ui.theme import Mode, Theme, current
+from desktop.ui.theme import Theme, current
 from tests.window_jobs import DONE, EVERY, LOST, NOW, RUNNING, job
 
 S = JobState
@@ -39,14 +38,6 @@ class Ears:
 
     def on_action(self, name: str, asked: Job) -> None:
         self.heard.append((name, asked.id))
-
-
-@pytest.fixture(params=[Mode.DARK, Mode.LIGHT], ids=str)
-def theme(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Theme]:
-    theme = Theme(qapp, request.param)
-    yield theme
-    theme.setParent(None)
-    theme.deleteLater()
 
 
 @pytest.fixture

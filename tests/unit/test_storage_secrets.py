@@ -10,33 +10,15 @@ import keyring.errors
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from keyring.backend import KeyringBackend
 from keyring.core import load_keyring
 
 from desktop.core.errors import SecretError
 from desktop.storage.secrets import HIDDEN, Key, Keys, RedactingFilter, redact
+from tests.key_ring import Ring
 
 HOST = "api.magnific.com"
 SECRET = "FPSX0123456789abcdef"
 OTHER = "FPSXother-key-98765432"
-
-
-class Ring(KeyringBackend):
-    """A key ring in memory."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
 
 
 class FailingRing(Ring):
