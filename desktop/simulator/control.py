@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from desktop.simulator import VERSION, faults, pictures, replies
 from desktop.simulator.faults import FaultError
-from desktop.simulator.service import Service, log
+from desktop.simulator.service import Handler, Service, log
 from desktop.simulator.switches import SwitchError, changed
 from desktop.simulator.tasks import Task
 from desktop.simulator.uploads import is_loopback
@@ -20,37 +20,30 @@ from desktop.simulator.uploads import is_loopback
 def routes(service: Service) -> list[Route]:
     """The routes of the control calls."""
 
-    async def state(request: Request) -> Response:
-        return _denied(request) or JSONResponse(_state(service))
+    async def state(_request: Request) -> Response:
+        return JSONResponse(_state(service))
 
     async def set_faults(request: Request) -> Response:
+        items = await _json(request)
         try:
-            denied = _denied(request)
-            if denied is None:
-                items = await _json(request)
-                if not isinstance(items, list):
-                    raise FaultError("The faults are a list.")
-                service.faults.arm([faults.from_json(item) for item in items])
+            if not isinstance(items, list):
+                raise FaultError("The faults are a list.")
+            service.faults.arm([faults.from_json(item) for item in items])
         except FaultError as error:
             return replies.message(400, str(error))
-        return denied or JSONResponse(_state(service))
+        return JSONResponse(_state(service))
 
     async def set_switches(request: Request) -> Response:
+        values = await _json(request)
         try:
-            denied = _denied(request)
-            if denied is None:
-                values = await _json(request)
-                if not isinstance(values, dict):
-                    raise SwitchError("The settings are an object of switches and values.")
-                service.settings = changed(service.settings, values)
+            if not isinstance(values, dict):
+                raise SwitchError("The settings are an object of switches and values.")
+            service.settings = changed(service.settings, values)
         except SwitchError as error:
             return replies.message(400, str(error))
-        return denied or JSONResponse(_state(service))
+        return JSONResponse(_state(service))
 
-    async def reset(request: Request) -> Response:
-        denied = _denied(request)
-        if denied is not None:
-            return denied
+    async def reset(_request: Request) -> Response:
         service.store.forget_all()
         service.ledger.reset()
         service.faults.arm([])
@@ -61,27 +54,34 @@ def routes(service: Service) -> list[Route]:
 
     async def order(request: Request) -> Response:
         task = service.store.get(request.path_params["task_id"])
-        denied = _denied(request)
-        if denied is not None or task is None:
-            return denied or replies.message(404)
+        if task is None:
+            return replies.message(404)
         return JSONResponse(await asyncio.to_thread(_order, service, task))
 
     async def asset(request: Request) -> Response:
         task = service.store.get(request.path_params["task_id"])
         name = "_".join(part for part in request.path_params["name"].split("/") if part)
-        denied = _denied(request)
-        if denied is not None or task is None or name not in task.order.assets:
-            return denied or replies.message(404)
+        if task is None or name not in task.order.assets:
+            return replies.message(404)
         return FileResponse(service.store.folder(task.id) / name, media_type="application/octet-stream")
 
     return [
-        Route("/_control/state", state, methods=["GET"]),
-        Route("/_control/faults", set_faults, methods=["POST"]),
-        Route("/_control/settings", set_switches, methods=["POST"]),
-        Route("/_control/reset", reset, methods=["POST"]),
-        Route("/_control/tasks/{task_id}/request", order, methods=["GET"]),
-        Route("/_control/tasks/{task_id}/{name:path}", asset, methods=["GET"]),
+        Route("/_control/state", _guarded(state), methods=["GET"]),
+        Route("/_control/faults", _guarded(set_faults), methods=["POST"]),
+        Route("/_control/settings", _guarded(set_switches), methods=["POST"]),
+        Route("/_control/reset", _guarded(reset), methods=["POST"]),
+        Route("/_control/tasks/{task_id}/request", _guarded(order), methods=["GET"]),
+        Route("/_control/tasks/{task_id}/{name:path}", _guarded(asset), methods=["GET"]),
     ]
+
+
+def _guarded(call: Handler) -> Handler:
+    """The call, for those who may make it."""
+
+    async def guarded(request: Request) -> Response:
+        return _denied(request) or await call(request)
+
+    return guarded
 
 
 def _denied(request: Request) -> Response | None:

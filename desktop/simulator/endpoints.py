@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,12 +14,10 @@ from desktop.simulator import body as bodies
 from desktop.simulator import links, replies
 from desktop.simulator.connections import link_of
 from desktop.simulator.models import KEY_CHECK_PATH, MODELS, ServiceModel
-from desktop.simulator.service import KEY_HEADERS, Service, api_key, base_url, key_refused, log
+from desktop.simulator.service import KEY_HEADERS, Handler, Service, api_key, base_url, key_refused, log
 from desktop.simulator.tasks import COMPLETED, FAILED, Task
 from desktop.simulator.uploads import Assets
 from desktop.simulator.validate import Invalid, Order, validate
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 def routes(service: Service, assets: Assets) -> list[Route]:

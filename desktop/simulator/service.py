@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from desktop.simulator.switches import Settings
 from desktop.simulator.tasks import Store
 from desktop.simulator.webhooks import Webhooks
 from desktop.simulator.worker import Worker
+
+Handler = Callable[[Request], Awaitable[Response]]
 
 KEY_HEADERS = ("x-magnific-api-key", "x-freepik-api-key")
 log = logging.getLogger("simulator")
