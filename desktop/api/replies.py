@@ -198,72 +198,46 @@ def fault_of(reply: Reply, *, key: str, now: float, creating: bool, request: Req
     ``creating`` makes the difference for money: after a 5xx, a redirect or an unclear 4xx a create's outcome is
     unknown, while a GET did no harm.
     """
-    status, details, request_id = reply.status, details_of(reply, key), reply.request_id
-    said = complaint_of(reply, key)
+    status, details = reply.status, details_of(reply, key)
+    said, wait = complaint_of(reply, key), retry_after(reply.headers, now)
     quote = _quote(said)
-    wait = retry_after(reply.headers, now)
-    if status == 401:
-        return KeyRefused(
-            f"The service does not accept this API key; check it and enter it again.{quote}",
-            details,
-            http_status=status,
-            request_id=request_id,
-        )
-    if status == 402:
-        return OutOfCredit(
-            f"The account has no credit left; nothing was charged.{quote}",
-            details,
-            http_status=status,
-            request_id=request_id,
-        )
-    if status == 403:
-        return Forbidden(
-            f"The service does not allow this for the account; its plan or its state forbids it.{quote}",
-            details,
-            http_status=status,
-            request_id=request_id,
-        )
+
+    def fault(kind: type[Fault], sentence: str, **more: Any) -> Fault:
+        return kind(sentence, details, http_status=status, request_id=reply.request_id, **more)
+
+    if status in _OF_THE_ACCOUNT:
+        kind, sentence = _OF_THE_ACCOUNT[status]
+        return fault(kind, f"{sentence}{quote}")
     if status == 429:
         pause = "" if wait is None else f" and asks for {wait:.0f} s of patience"
-        return RateLimited(
-            f"The service takes no more requests for the moment{pause}.{quote}",
-            details,
-            retry_after=wait,
-            request_id=request_id,
-        )
+        sentence = f"The service takes no more requests for the moment{pause}.{quote}"
+        return fault(RateLimited, sentence, retry_after=wait)
     if status == 404 and not creating:
-        return NotFound(
-            f"The service does not know this task.{quote}", details, http_status=status, request_id=request_id
-        )
+        return fault(NotFound, f"The service does not know this task.{quote}")
     if status in SURELY_REFUSED or status in REFUSED_CONTENT:
-        return Refused(
-            f"{_refusal(status)}{quote}",
-            details,
-            http_status=status,
-            request_id=request_id,
-            where=where_of(said.field, request),
-        )
+        return fault(Refused, f"{_refusal(status)}{quote}", where=where_of(said.field, request))
     if creating:
-        return OutcomeUnknown(
+        return fault(
+            OutcomeUnknown,
             f"The service answered with error {status}, which does not say whether it took the request; it may have "
             f"been charged.{quote}",
-            details,
-            http_status=status,
-            request_id=request_id,
         )
     if status >= 500:
-        return ServiceDown(
-            f"The service has a problem of its own (error {status}); try again later.{quote}",
-            details,
-            retry_after=wait,
-            http_status=status,
-            request_id=request_id,
-        )
+        sentence = f"The service has a problem of its own (error {status}); try again later.{quote}"
+        return fault(ServiceDown, sentence, retry_after=wait)
     if 300 <= status < 400:
-        sentence = "The service points to another address; it is not followed, so that the key stays where it belongs."
-    else:
-        sentence = f"The service gave an answer that cannot be used (status {status}).{quote}"
-    return Unreadable(sentence, details, http_status=status, request_id=request_id)
+        return fault(
+            Unreadable,
+            "The service points to another address; it is not followed, so that the key stays where it belongs.",
+        )
+    return fault(Unreadable, f"The service gave an answer that cannot be used (status {status}).{quote}")
+
+
+_OF_THE_ACCOUNT: Mapping[int, tuple[type[Fault], str]] = {
+    401: (KeyRefused, "The service does not accept this API key; check it and enter it again."),
+    402: (OutOfCredit, "The account has no credit left; nothing was charged."),
+    403: (Forbidden, "The service does not allow this for the account; its plan or its state forbids it."),
+}
 
 
 def _refusal(status: int) -> str:
