@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -21,6 +21,7 @@ JOB_COLUMNS = tuple(field.name for field in fields(Job))
 ATTEMPT_COLUMNS = tuple(field.name for field in fields(Attempt))
 
 SELECT_JOBS = f"SELECT {', '.join(JOB_COLUMNS)} FROM jobs"
+SELECT_ATTEMPTS = f"SELECT {', '.join(ATTEMPT_COLUMNS)} FROM attempts"
 
 BUSY_SECONDS = 30.0
 """How long a connection waits for another process's transaction."""
@@ -67,6 +68,14 @@ def sqlite_sentences(path: Path) -> Iterator[None]:
         raise StoreError(sentence, repr(fault)) from fault
 
 
+def find_job(db: sqlite3.Connection, job_id: str) -> Job:
+    """The job of that id. Raises StoreError when there is none, or when its row is damaged."""
+    row = db.execute(f"{SELECT_JOBS} WHERE id = ?", (job_id,)).fetchone()
+    if row is None:
+        raise StoreError(f"There is no job “{job_id}” in the list.")
+    return job_of(row)
+
+
 def insert_job(db: sqlite3.Connection, job: Job) -> None:
     """Add a row for a job, inside a transaction of the caller's."""
     request = json.dumps(to_record(job.request), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
@@ -74,22 +83,36 @@ def insert_job(db: sqlite3.Connection, job: Job) -> None:
         "request": request,
         "revision": next_revision(db),
     }
-    marks = ", ".join("?" * len(values))
-    db.execute(f"INSERT INTO jobs ({', '.join(values)}) VALUES ({marks})", storable(values.values()))
+    _insert(db, "jobs", values)
     if job.task_id:
         remember_task(db, job.id, job.task_id)
 
 
 def insert_attempt(db: sqlite3.Connection, attempt: Attempt) -> None:
     """Add a row for an attempt, inside a transaction of the caller's."""
-    marks = ", ".join("?" * len(ATTEMPT_COLUMNS))
+    _insert(db, "attempts", {name: getattr(attempt, name) for name in ATTEMPT_COLUMNS})
+
+
+def newest_attempt(db: sqlite3.Connection, job_id: str) -> int:
+    """The number of a job's newest attempt, 0 when there is none."""
+    return int(db.execute("SELECT max(number) FROM attempts WHERE job_id = ?", (job_id,)).fetchone()[0] or 0)
+
+
+def update(db: sqlite3.Connection, table: str, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Write ``values`` into the row whose columns are ``key``, inside a transaction of the caller's."""
+    assignments = ", ".join(f"{name} = ?" for name in values)
+    where = " AND ".join(f"{name} = ?" for name in key)
     db.execute(
-        f"INSERT INTO attempts ({', '.join(ATTEMPT_COLUMNS)}) VALUES ({marks})",
-        storable(getattr(attempt, name) for name in ATTEMPT_COLUMNS),
+        f"UPDATE {table} SET {assignments} WHERE {where}", _storable((*values.values(), *key.values()))
     )
 
 
-def storable(values: Iterable[Any]) -> tuple[Any, ...]:
+def _insert(db: sqlite3.Connection, table: str, values: Mapping[str, Any]) -> None:
+    marks = ", ".join("?" * len(values))
+    db.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", _storable(values.values()))
+
+
+def _storable(values: Iterable[Any]) -> tuple[Any, ...]:
     """Values that SQLite takes: half characters, as names of files may have them, become question marks."""
     return tuple(
         value.encode(errors="replace").decode() if isinstance(value, str) else value for value in values

@@ -19,20 +19,21 @@ from desktop.core.errors import StoreError
 from desktop.core.job import Attempt, Job, JobState, Outcome, may_move
 from desktop.storage.atomic import make_folder
 from desktop.storage.job_rows import (
-    ATTEMPT_COLUMNS,
     JOB_COLUMNS,
+    SELECT_ATTEMPTS,
     SELECT_JOBS,
     attempt_of,
     connect,
+    find_job,
     insert_attempt,
     insert_job,
-    job_of,
     jobs_of,
+    newest_attempt,
     next_revision,
     remember_task,
     request_of,
     sqlite_sentences,
-    storable,
+    update,
 )
 from desktop.storage.schema import migrate
 
@@ -98,8 +99,7 @@ class JobStore:
     def get(self, job_id: str) -> Job:
         """The job of that id. Raises StoreError when there is none."""
         with self._reading() as db:
-            row = db.execute(f"{SELECT_JOBS} WHERE id = ?", (job_id,)).fetchone()
-        return job_of(_found(row, job_id))
+            return find_job(db, job_id)
 
     def all(
         self,
@@ -133,9 +133,8 @@ class JobStore:
 
     def attempts(self, job_id: str) -> list[Attempt]:
         """All attempts to create of a job, the first one first."""
-        query = f"SELECT {', '.join(ATTEMPT_COLUMNS)} FROM attempts WHERE job_id = ? ORDER BY number"
         with self._reading() as db:
-            rows = db.execute(query, (job_id,)).fetchall()
+            rows = db.execute(f"{SELECT_ATTEMPTS} WHERE job_id = ? ORDER BY number", (job_id,)).fetchall()
         return [attempt_of(row) for row in rows]
 
     def known_task_ids(self, service: str) -> set[str]:
@@ -207,7 +206,7 @@ class JobStore:
         """
         expected = {before} if isinstance(before, JobState) else set(before)
         with self._writing() as db:
-            job = job_of(_found(db.execute(f"{SELECT_JOBS} WHERE id = ?", (job_id,)).fetchone(), job_id))
+            job = find_job(db, job_id)
             if job.state not in expected:
                 raise _stale(job, after)
             _require_move(job.state, after)
@@ -216,7 +215,7 @@ class JobStore:
     def update(self, job_id: str, **changes: Any) -> Job:
         """Change fields that do not touch the state (progress, notes, what the service said)."""
         with self._writing() as db:
-            job = job_of(_found(db.execute(f"{SELECT_JOBS} WHERE id = ?", (job_id,)).fetchone(), job_id))
+            job = find_job(db, job_id)
             return self._change(db, job, job.state, changes)
 
     def begin_attempt(self, job_id: str, *, limit: float | None = None, day_start: float = 0.0) -> Attempt:
@@ -227,7 +226,7 @@ class JobStore:
         one transaction, so that two jobs begun at once do not pass it either.
         """
         with self._writing() as db:
-            job = job_of(_found(db.execute(f"{SELECT_JOBS} WHERE id = ?", (job_id,)).fetchone(), job_id))
+            job = find_job(db, job_id)
             if job.state is not JobState.QUEUED:
                 raise _stale(job, JobState.SUBMITTING)
             if limit is not None and job.estimate:
@@ -237,8 +236,7 @@ class JobStore:
                         f"The limit of {limit:.2f} {job.currency} a day would be passed ({spent:.2f} spent, "
                         f"{job.estimate:.2f} for this job); raise it or wait until tomorrow."
                     )
-            last = db.execute("SELECT max(number) FROM attempts WHERE job_id = ?", (job_id,)).fetchone()[0]
-            attempt = Attempt(job_id, (last or 0) + 1, self._now())
+            attempt = Attempt(job_id, newest_attempt(db, job_id) + 1, self._now())
             insert_attempt(db, attempt)
             self._change(db, job, JobState.SUBMITTING, _FORGET_TASK)
             return attempt
@@ -268,9 +266,10 @@ class JobStore:
         _require_move(JobState.SUBMITTING, after)
         ended = self._now() if finished is None else finished
         with self._writing() as db:
-            job = job_of(_found(db.execute(f"{SELECT_JOBS} WHERE id = ?", (job_id,)).fetchone(), job_id))
-            query = f"SELECT {', '.join(ATTEMPT_COLUMNS)} FROM attempts WHERE job_id = ? AND number = ?"
-            row = db.execute(query, (job_id, number)).fetchone()
+            job = find_job(db, job_id)
+            row = db.execute(
+                f"{SELECT_ATTEMPTS} WHERE job_id = ? AND number = ?", (job_id, number)
+            ).fetchone()
             if row is None:
                 raise StoreError("This attempt is not in the job list.", f"{job_id} {number}")
             if attempt_of(row).outcome is not Outcome.ACCEPTED:
@@ -284,16 +283,11 @@ class JobStore:
                     "request_id": request_id,
                     "note": note,
                 }
-                assignments = ", ".join(f"{name} = ?" for name in values)
-                db.execute(
-                    f"UPDATE attempts SET {assignments} WHERE job_id = ? AND number = ?",
-                    (*storable(values.values()), job_id, number),
-                )
+                update(db, "attempts", {"job_id": job_id, "number": number}, values)
                 if task_id:
                     remember_task(db, job_id, task_id)
-            newest = db.execute("SELECT max(number) FROM attempts WHERE job_id = ?", (job_id,)).fetchone()[0]
             late = job.state is JobState.UNKNOWN and outcome is Outcome.ACCEPTED
-            if number == newest and (job.state is JobState.SUBMITTING or late):
+            if number == newest_attempt(db, job_id) and (job.state is JobState.SUBMITTING or late):
                 changes: dict[str, Any] = {"note": note, "details": details}
                 if outcome is Outcome.ACCEPTED:
                     changes |= {"task_id": task_id, "service_status": service_status, "submitted": ended}
@@ -306,8 +300,7 @@ class JobStore:
             raise ValueError(f"a job's {', '.join(wrong)} cannot be changed")
         changed = replace(job, **changes, state=state, changed=self._now())
         values = {**changes, "state": state, "changed": changed.changed, "revision": next_revision(db)}
-        assignments = ", ".join(f"{name} = ?" for name in values)
-        db.execute(f"UPDATE jobs SET {assignments} WHERE id = ?", (*storable(values.values()), job.id))
+        update(db, "jobs", {"id": job.id}, values)
         if changes.get("task_id"):
             remember_task(db, job.id, changes["task_id"])
         return changed
@@ -354,12 +347,6 @@ def _where(states: Collection[JobState] | None, shot_id: str | None) -> tuple[li
 
 def _joined(clauses: Sequence[str]) -> str:
     return f" WHERE {' AND '.join(clauses)}" if clauses else ""
-
-
-def _found(row: tuple[Any, ...] | None, job_id: str) -> tuple[Any, ...]:
-    if row is None:
-        raise StoreError(f"There is no job “{job_id}” in the list.")
-    return row
 
 
 def _stale(job: Job, after: JobState) -> StaleJob:
