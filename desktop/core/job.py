@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from desktop.core.request import Request
 
@@ -99,6 +100,21 @@ class Job:
     details: str = ""
 
 
+WITHOUT_TASK: Mapping[str, Any] = {
+    "task_id": "",
+    "service_status": "",
+    "result_url": "",
+    "result_expires": None,
+    "submitted": None,
+    "completed": None,
+    "received": 0,
+    "total": None,
+    "note": "",
+    "details": "",
+}
+"""What a job that is sent anew says of the task it had: nothing."""
+
+
 class Outcome(StrEnum):
     """How one attempt to create ended."""
 
@@ -108,6 +124,10 @@ class Outcome(StrEnum):
     NOT_SENT = "not sent"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+
+
+MAY_HAVE_COST = (Outcome.STARTED, Outcome.ACCEPTED, Outcome.UNKNOWN)
+"""Outcomes of an attempt after which the service may have charged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from desktop.core.errors import KinebrushError
-from desktop.core.job import ACTIVE, Attempt, Job, JobState, Outcome
+from desktop.core.job import ACTIVE, MAY_HAVE_COST, WITHOUT_TASK, Attempt, Job, JobState
 
 if TYPE_CHECKING:
     from desktop.storage.jobs import JobStore
@@ -61,9 +61,6 @@ STOPPABLE = frozenset(
     }
 )
 """States that `stop_waiting` leaves. A create under way is always seen to its end."""
-
-MAY_HAVE_COST = frozenset({Outcome.STARTED, Outcome.ACCEPTED, Outcome.UNKNOWN})
-"""Outcomes of an attempt after which the service may have charged."""
 
 
 def actions_for(job: Job, has_attempts: bool, take_is_here: bool = True) -> tuple[Action, ...]:
@@ -152,7 +149,7 @@ def retry_refused(store: JobStore, job: Job) -> Job:
     now = store.get(job.id)
     if now.state is not _S.REFUSED:
         raise _misfit(now, "only a refused job can be tried again without a question")
-    return store.move(job.id, _S.REFUSED, _S.QUEUED, **_WITHOUT_TASK)
+    return store.move(job.id, _S.REFUSED, _S.QUEUED, **WITHOUT_TASK)
 
 
 def take_up(store: JobStore, job: Job) -> Job:
@@ -198,7 +195,7 @@ def send_again(store: JobStore, job: Job) -> Job:
         raise _misfit(now, "it is not sent again")
     if (now.state, now.changed) != (job.state, job.changed):
         raise KinebrushError("The job has changed meanwhile; look at it again before you send it again.")
-    return store.move(job.id, now.state, _S.QUEUED, **_WITHOUT_TASK)
+    return store.move(job.id, now.state, _S.QUEUED, **WITHOUT_TASK)
 
 
 BY_NAME: Mapping[str, Callable[[JobStore, Job], Job]] = {
@@ -246,17 +243,6 @@ def details_text(job: Job, attempts: Iterable[Attempt] = ()) -> str:
 
 _WITH_TASK = STOPPABLE - {_S.HELD, _S.QUEUED, _S.UNKNOWN}
 """States of a job that has a task; it goes from one to another by itself."""
-
-_WITHOUT_TASK: Mapping[str, Any] = {
-    "task_id": "",
-    "service_status": "",
-    "result_url": "",
-    "result_expires": None,
-    "submitted": None,
-    "completed": None,
-    "note": "",
-    "details": "",
-}
 
 
 def _misfit(job: Job, why: str, joint: str = "; ") -> KinebrushError:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.core.errors import StoreError
-from desktop.core.job import Attempt, Job, JobState, Outcome, may_move
+from desktop.core.job import MAY_HAVE_COST, WITHOUT_TASK, Attempt, Job, JobState, Outcome, may_move
 from desktop.storage.atomic import make_folder
 from desktop.storage.job_rows import (
     JOB_COLUMNS,
@@ -39,22 +39,6 @@ from desktop.storage.schema import migrate
 
 FIXED = frozenset({"id", "shot_id", "service", "request", "created", "shot_sha256", "state", "changed"})
 """What no update changes: a job's request is frozen, and its state changes by `JobStore.move` only."""
-
-CHARGED = (Outcome.STARTED, Outcome.ACCEPTED, Outcome.UNKNOWN)
-"""Outcomes of an attempt that may have cost money."""
-
-_FORGET_TASK = {
-    "task_id": "",
-    "service_status": "",
-    "result_url": "",
-    "result_expires": None,
-    "submitted": None,
-    "completed": None,
-    "received": 0,
-    "total": None,
-    "note": "",
-    "details": "",
-}
 
 
 class StaleJob(StoreError):
@@ -238,7 +222,7 @@ class JobStore:
                     )
             attempt = Attempt(job_id, newest_attempt(db, job_id) + 1, self._now())
             insert_attempt(db, attempt)
-            self._change(db, job, JobState.SUBMITTING, _FORGET_TASK)
+            self._change(db, job, JobState.SUBMITTING, WITHOUT_TASK)
             return attempt
 
     def end_attempt(
@@ -325,12 +309,12 @@ class JobStore:
 
 
 def _spent(db: sqlite3.Connection, day_start: float, currency: str) -> float:
-    marks = ", ".join("?" * len(CHARGED))
+    marks = ", ".join("?" * len(MAY_HAVE_COST))
     query = (
         "SELECT total(jobs.estimate) FROM attempts JOIN jobs ON jobs.id = attempts.job_id "
         f"WHERE attempts.started >= ? AND jobs.currency = ? AND attempts.outcome IN ({marks})"
     )
-    return float(db.execute(query, (day_start, currency, *CHARGED)).fetchone()[0])
+    return float(db.execute(query, (day_start, currency, *MAY_HAVE_COST)).fetchone()[0])
 
 
 def _where(states: Collection[JobState] | None, shot_id: str | None) -> tuple[list[str], list[Any]]:
