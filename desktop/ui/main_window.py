@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self._lay_out_jobs()
         self.toasts = ToastStack(self.faces, bottom=2 * SPACE)
         self.toasts.keep_to(self.paint.room, self.takes.player.room)
-        self.toasts.keep_free(self.paint.area_ops)
+        self.toasts.keep_free(self.paint.area_ops, self.paint.navigator, self.paint.zoom_bar)
         self.palette_ = Palette(self.actions_, self)
         self.documents_ = DocumentActions(self, self.actions_, session, documents, spawn)
         self.menus["Shot"].insertMenu(self.actions_["sample"], self.documents_.recent_menu)

@@ -51,6 +51,7 @@ class Navigator(QWidget):
         """Keep it away for the moment, as while something is drawn where it lies."""
         if aside != self._aside:
             self._aside = aside
+            self.setProperty("aside", aside and self.isVisible())
             self.refresh()
 
     def refresh(self) -> None:
