@@ -20,7 +20,7 @@ from desktop.core.geometry import whole
 from desktop.core.label_map import LabelMap, resized
 from desktop.imaging.bare_values import MOST_LABELS, Bare, levels_of, pillow_values, wide_values
 from desktop.imaging.deep_colours import check_told_apart
-from desktop.imaging.masks import PALETTE, THRESHOLD, Mask, mask_values, same_aspect
+from desktop.imaging.masks import PALETTE, THRESHOLD, Mask, luminance, same_aspect
 from desktop.imaging.pixel_counts import COLOURS, distinct, histogram, looked_up, neutral, packed_colours
 from desktop.imaging.probe import opened
 
@@ -190,7 +190,7 @@ def _of_palette(image: Image.Image) -> MaskFile:
     if grey is not None and grey.kind == "grey" and grey.other is None:
         return grey
     if len(used) > MOST_REGIONS + 1 and not _pieces(indices, found):
-        return MaskFile("grey", mask_values(image, "luminance"))
+        return MaskFile("grey", luminance(image))
     present = [index for index in used if index != 0 and index not in _clear(image)]
     own = palette[: len(PALETTE)] == list(PALETTE)
     labels = _labels(indices, present, [colors[index] for index in present], found, own=own)
@@ -298,9 +298,7 @@ def _of_colours(image: Image.Image, *, lossy: bool = False) -> MaskFile:
     if clear:
         packed[alpha == 0] = _NOTHING
     used = distinct(packed, _MOST_COLOURS) if clear or low == high else None
-    soft = MaskFile(
-        "alpha" if low != high else "grey", alpha.copy() if low != high else mask_values(image, "luminance")
-    )
+    soft = MaskFile("alpha" if low != high else "grey", alpha.copy() if low != high else luminance(image))
     if used is None:
         return soft
     table = np.zeros(COLOURS, np.uint16)

@@ -4,10 +4,12 @@ waits for it."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+from desktop.opencv import cv2
 
 BAND = 500_000
 """Pixels that are looked at in one go."""
@@ -60,11 +62,15 @@ def distinct(packed: Packed, most: int) -> list[int] | None:
     return [int(value) for value in used] if used.size <= most else None
 
 
-def histogram(values: npt.NDArray[np.generic], size: int) -> npt.NDArray[np.int64]:
+def histogram(values: npt.NDArray[np.integer[Any]], size: int) -> npt.NDArray[np.int64]:
     """How often each value occurs."""
     found = np.zeros(size, np.int64)
+    small = values.dtype in (np.uint8, np.uint16)  # OpenCV counts these several times as fast
     for band in parts(values):
-        found += np.bincount(band, minlength=size)
+        if small:
+            found += cv2.calcHist([band], [0], None, [size], [0, size]).ravel().astype(np.int64)
+        else:
+            found += np.bincount(band, minlength=size)
     return found
 
 

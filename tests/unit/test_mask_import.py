@@ -70,6 +70,36 @@ def test_one_png_of_an_area_comes_back_exactly(mask: npt.NDArray[np.bool_]) -> N
     assert np.array_equal(mask_from(file, width, height), mask)
 
 
+@given(MASKS, st.integers(2, 5))
+def test_a_larger_mask_is_scaled_by_nearest(mask: npt.NDArray[np.bool_], factor: int) -> None:
+    height, width = mask.shape
+    large = mask.repeat(factor, axis=0).repeat(factor, axis=1)
+    assert np.array_equal(mask_from(read_mask_file(mask_png(large)), width, height), mask)
+    scaled = mask_from(read_mask_file(mask_png(mask)), width * factor, height * factor)
+    assert np.array_equal(scaled, large)
+
+
+@pytest.mark.parametrize(
+    ("size", "fits"), [((500, 333), True), ((500, 334), True), ((500, 335), False), ((400, 400), False)]
+)
+def test_only_rounding_may_change_the_aspect(size: tuple[int, int], fits: bool) -> None:
+    file = read_mask_file(mask_png(np.ones((size[1], size[0]), np.bool_)))
+    if fits:
+        assert mask_from(file, 1500, 1000).all()
+    else:
+        with pytest.raises(MaskError, match=rf"{size[0]} × {size[1]}.*1500 × 1000"):
+            mask_from(file, 1500, 1000)
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "RGB", "RGBA", "LA"])
+def test_black_and_white_is_a_mask_in_every_mode(mode: str) -> None:
+    out = io.BytesIO()
+    Image.fromarray(np.where(regions() == 3, np.uint8(255), np.uint8(0))).convert(mode).save(out, "PNG")
+    file = read_mask_file(out.getvalue())
+    assert file.kind == "mask"
+    assert np.array_equal(mask_from(file, 60, 40), regions() == 3)
+
+
 @given(LABEL_MAPS, st.integers(2, 4))
 def test_other_resolutions_of_the_aspect_are_scaled(labels: Labels, times: int) -> None:
     height, width = labels.shape
