@@ -145,3 +145,21 @@ def test_badges_that_come_go_or_are_hidden(view: CanvasView, qtbot: QtBot) -> No
     view.session.edit("Hide", edits.hide_area(shot(view), 1, True))
     stroke(view, 2, (230, 200), (300, 210))
     assert_as_if_all_were_painted(view, qtbot)
+
+
+@pytest.mark.parametrize("zoom", [0.48, 1.6])
+def test_what_a_small_paint_draws_sharp_around_itself_is_shown(qtbot: QtBot, zoom: float) -> None:
+    """After a zoom the view is drawn over several turns; a stroke or a hovering tool may paint in between."""
+    view = open_canvas(shot_of(2000, 1600, 1), 1100, 900)
+    qtbot.addWidget(view)
+    settled(view, qtbot)
+    view.set_zoom(zoom)
+    QApplication.processEvents()
+    turns = 0
+    while not view.sharp:
+        turns += 1
+        view.update(QRect(20, 20, 10, 10))
+        QApplication.processEvents()
+    assert turns
+    assert_as_if_all_were_painted(view, qtbot)
+    view.stop()
