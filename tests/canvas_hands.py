@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPointingDevice,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.core.areas import MotionArea
 from desktop.core.geometry import Point
@@ -39,6 +39,15 @@ TOUCHPAD = QPointingDevice(
     QInputDevice.Capability.Position,
     2,
     1,
+)
+MOUSE = QPointingDevice(
+    "mouse",
+    8,
+    QInputDevice.DeviceType.Mouse,
+    QPointingDevice.PointerType.Generic,
+    QInputDevice.Capability.Position | QInputDevice.Capability.Scroll,
+    1,
+    3,
 )
 _PINCH = Qt.NativeGestureType.ZoomNativeGesture
 
@@ -97,6 +106,32 @@ def pixels(view: CanvasView) -> npt.NDArray[np.uint8]:
     return data[:, : image.width()].copy()
 
 
+def roll(
+    widget: QWidget,
+    at: QPointF,
+    angle: QPoint,
+    pixels: QPoint | None = None,
+    *,
+    device: QPointingDevice | None = None,
+    phase: Qt.ScrollPhase = Qt.ScrollPhase.NoScrollPhase,
+    modifiers: Qt.KeyboardModifier = PLAIN,
+) -> None:
+    """A wheel, or two fingers on a touchpad, over a widget."""
+    event = QWheelEvent(
+        at,
+        QPointF(widget.mapToGlobal(at)),
+        pixels or QPoint(),
+        angle,
+        NONE,
+        modifiers,
+        phase,
+        False,
+        Qt.MouseEventSource.MouseEventNotSynthesized,
+        device or MOUSE,
+    )
+    QCoreApplication.sendEvent(widget, event)
+
+
 class Hands:
     """Mouse, wheel, pen and keys at image positions."""
 
@@ -150,10 +185,20 @@ class Hands:
         self._mouse(QEvent.Type.MouseMove, at, NONE, self.held)
 
     def wheel(self, at: QPointF, steps: float, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
-        delta = QPoint(0, round(120 * steps))
-        place = QPointF(self.view.mapToGlobal(at))
-        event = QWheelEvent(at, place, QPoint(), delta, NONE, modifiers, Qt.ScrollPhase.NoScrollPhase, False)
-        QCoreApplication.sendEvent(self.view, event)
+        self.turn(at, QPoint(0, round(120 * steps)), modifiers=modifiers)
+
+    def turn(
+        self,
+        at: QPointF,
+        angle: QPoint,
+        pixels: QPoint | None = None,
+        *,
+        device: QPointingDevice | None = None,
+        phase: Qt.ScrollPhase = Qt.ScrollPhase.NoScrollPhase,
+        modifiers: Qt.KeyboardModifier = PLAIN,
+    ) -> None:
+        """A wheel or two fingers, as a system tells of them, over a logical position of the view."""
+        roll(self.view, at, angle, pixels, device=device, phase=phase, modifiers=modifiers)
 
     def pinch(self, at: QPointF, grown: float, kind: Qt.NativeGestureType = _PINCH) -> None:
         """Two fingers of a touchpad spread by this share over a logical position of the view, or another gesture."""

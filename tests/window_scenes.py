@@ -206,6 +206,7 @@ async def _tools(stage: Stage) -> AsyncIterator[str]:
     await stage.close_popups()
     for operation in ("grow", "place", "copy"):
         stage.trigger(f"area-{operation}")
+        await stage.until(lambda: not window.paint.area_ops.draft.running, "the operation")
         await stage.settle(0.4)
         yield f"area {operation}"
         window.paint.area_ops.cancel()

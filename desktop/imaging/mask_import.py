@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,33 +18,36 @@ from desktop.core.areas import DYNAMIC_LABELS, STATIC_LABEL
 from desktop.core.errors import MaskError, PictureError
 from desktop.core.geometry import whole
 from desktop.core.label_map import LabelMap, resized
-from desktop.imaging.bare_values import Numbers, levels_of, wide_values
-from desktop.imaging.masks import PALETTE, THRESHOLD, Mask, mask_values, same_aspect
+from desktop.imaging.bare_values import MOST_LABELS, Bare, levels_of, pillow_values, wide_values
+from desktop.imaging.deep_colours import check_told_apart
+from desktop.imaging.masks import PALETTE, THRESHOLD, Mask, luminance, same_aspect
+from desktop.imaging.pixel_counts import COLOURS, distinct, histogram, looked_up, neutral, packed_colours
 from desktop.imaging.probe import opened
 
 Kind = Literal["mask", "grey", "alpha", "labels"]
 
 MOST_REGIONS = 64
-"""An image with more colours than this (and nothing) is a picture, not labels; more values must lie in pieces."""
+"""More colours or values than these (and nothing) are labels only where they lie in pieces."""
 
 _SMALL_NUMBER = 32
 """Up to here grey levels are numbers of labels, seen as black by the eye; and any that nearly fill what they span."""
 
 _BLACK, _WHITE = 0x000000, 0xFFFFFF
+_BLACK_AND_WHITE = (["#000000"], ["#ffffff"], ["#000000", "#ffffff"])
 _NOTHING = 1 << 24
 """Stands for transparent pixels among packed colours."""
 
-_SAMPLE = 50_000
+_MOST_COLOURS = 4096
+_PATCH = 64
+"""Many colours that have mostly fewer pixels than this are the shades of a drawing."""
+
 _TINT = 4
 """Levels by which the channels of a grey JPEG may differ."""
-_BAND = 500_000
 
 _STRIPS = 128
 """Pairs of rows in which pieces are looked for."""
 
-Packed = npt.NDArray[np.uint32]
 Values = npt.NDArray[np.unsignedinteger[Any]]
-Looked = TypeVar("Looked", bound=np.unsignedinteger[Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +94,18 @@ def read_mask_file(data: bytes) -> MaskFile:
     try:
         wide = wide_values(data)
         if wide is not None:
-            return _of_numbers(wide)
+            return _of_values(levels_of(wide))
         image = opened(data)
         image.load()
         lossy = image.format == "JPEG"
-        if image.mode == "P" and "transparency" not in image.info:
-            return _of_palette(ImageOps.exif_transpose(image))
-        if image.mode.startswith("I"):
-            return _of_values(np.asarray(ImageOps.exif_transpose(image)))
-        if image.mode == "F":
-            return _of_numbers(np.asarray(ImageOps.exif_transpose(image)))
         upright = ImageOps.exif_transpose(image)
+        if image.mode == "P" and ("transparency" not in image.info or _indices_tell_more(upright)):
+            return _of_palette(upright)
+        if image.mode.startswith(("I", "F")):
+            return _of_values(levels_of(pillow_values(image, upright)))
         if upright.mode in {"L", "1"} and "transparency" not in upright.info:
-            return _of_values(np.asarray(upright.convert("L")), lossy=lossy)
+            return _of_grey(np.asarray(upright.convert("L")), lossy=lossy)
+        check_told_apart(data, image)
         return _of_colours(upright, lossy=lossy)
     except MaskError:
         raise
@@ -136,7 +138,7 @@ def labels_from(file: MaskFile, width: int, height: int, chosen: Mapping[int, in
     table = np.zeros(len(file.regions) + 1, np.uint8)
     for index, label in chosen.items():
         table[index + 1] = label
-    return resized(_looked_up(table, file.values), whole(file.width, file.height), width, height)
+    return resized(looked_up(table, file.values), whole(file.width, file.height), width, height)
 
 
 def choose_labels(file: MaskFile, colors: Mapping[str, int] | None = None) -> dict[int, int]:
@@ -172,70 +174,94 @@ def _check_aspect(file: MaskFile, width: int, height: int) -> None:
 
 
 def _of_palette(image: Image.Image) -> MaskFile:
-    """Every palette index is a region; 0 is nothing."""
+    """Every palette index is a region; 0 and what is transparent are nothing."""
     indices = np.asarray(image, np.uint8)
     palette = (image.getpalette("RGB") or [])[: 3 * 256]
     palette += [0] * (3 * 256 - len(palette))
-    found = _histogram(indices, 256)
+    found = histogram(indices, 256)
     used = [int(index) for index in np.flatnonzero(found)]
     colors = {index: _hex(*palette[3 * index : 3 * index + 3]) for index in used}
-    if len(used) <= 2 and used[-1] in (0, 1, 255) and set(colors.values()) <= {"#000000", "#ffffff"}:
+    if len(used) <= 2 and used[-1] in (0, 1, 255) and sorted(colors.values()) in _BLACK_AND_WHITE:
         return _of_colours(image)  # black and white that happens to be saved with a palette
     grey = None
     if all(color[1:3] == color[3:5] == color[5:7] for color in colors.values()):
         levels = np.array(palette, np.uint8).reshape(-1, 3)[:, 0]
-        grey = _of_values(_looked_up(levels, indices))
+        grey = _of_grey(looked_up(levels, indices))
     if grey is not None and grey.kind == "grey" and grey.other is None:
         return grey
     if len(used) > MOST_REGIONS + 1 and not _pieces(indices, found):
-        return MaskFile("grey", mask_values(image, "luminance"))
-    present = [index for index in used if index != 0]
+        return MaskFile("grey", luminance(image))
+    present = [index for index in used if index != 0 and index not in _clear(image)]
     own = palette[: len(PALETTE)] == list(PALETTE)
     labels = _labels(indices, present, [colors[index] for index in present], found, own=own)
     return labels if grey is None or grey.kind != "grey" else replace(grey, other=labels)
 
 
-def _of_values(values: npt.NDArray[np.generic], *, lossy: bool = False) -> MaskFile:
+def _indices_tell_more(image: Image.Image) -> bool:
+    """Whether indices of a palette that are not transparent have one colour: only they tell the labels apart."""
+    colors = np.array(image.getpalette("RGB") or [], np.uint8).reshape(-1, 3)
+    seen = [int(i) for i in np.flatnonzero(histogram(np.asarray(image), 256)) if i not in _clear(image)]
+    return len({tuple(colors[i].tolist()) if i < len(colors) else () for i in seen}) < len(seen)
+
+
+def _clear(image: Image.Image) -> set[int]:
+    """The transparent indices of a palette."""
+    said = image.info.get("transparency", b"")
+    return {said} if isinstance(said, int) else {index for index, alpha in enumerate(said) if alpha == 0}
+
+
+def _of_grey(levels: npt.NDArray[np.uint8], *, lossy: bool = False) -> MaskFile:
+    return _of_values(Bare(levels, 255), lossy=lossy)
+
+
+def _of_values(bare: Bare, *, lossy: bool = False) -> MaskFile:
     """Grey: two levels are a mask; more are labels if they are few or each has its pieces of the picture, else a soft
     mask. Levels that are no numbers to count with, from 0 to white above all, may be either. 0 is nothing.
 
     ``lossy`` files hold no labels, since their levels are not kept.
     """
-    deep = values.dtype != np.uint8
-    levels = np.clip(values, 0, 65535).astype(np.uint16) if deep else np.asarray(values, np.uint8)
-    found = _histogram(levels, 65536 if deep else 256)
+    levels, deep = bare.levels, bare.levels.dtype != np.uint8
+    found = histogram(levels, 1 << (16 if deep else 8) if bare.numbers is None else bare.numbers.size)
     used = [int(level) for level in np.flatnonzero(found)]
-    if len(used) <= 2:
+    parted = (
+        used[0] != 0 and used[-1] <= _SMALL_NUMBER
+    )  # all of the picture, by numbers: none of them is nothing
+    if len(used) <= 2 and not (parted and len(used) == 2):
         high = max(used[-1], 1)
         return MaskFile("mask", np.where(levels == high, np.uint8(255), np.uint8(0)))
     present = [level for level in used if level != 0]
-    grey = MaskFile("grey", (levels >> 8).astype(np.uint8) if deep else levels.astype(np.uint8))
+    grey = MaskFile("grey", _brightness(bare))
     few = len(present) <= MOST_REGIONS
-    if lossy or _soft(found, used) or not (few or _pieces(levels, found)):
+    if lossy or bare.soft or _soft(found, used, bare.white) or not (few or _pieces(levels, found)):
         return grey
-    labels = _labels(levels, present, [""] * len(present), found)
-    if _spread(found, used):
+    if len(present) > MOST_LABELS:
+        raise MaskError(
+            f"This label image has {len(present):,} labels, and no more than {MOST_LABELS:,} can be told apart; "
+            "leave some out and save it again."
+        )
+    labels = _labels(levels, present, [""] * len(present), found, numbers=bare.numbers)
+    if _spread(used, bare.white):
         return replace(grey, other=labels)
     numbers = deep or present[-1] <= max(_SMALL_NUMBER, 2 * len(present))
     return labels if numbers else replace(labels, other=grey)
 
 
-def _spread(found: npt.NDArray[np.int64], used: list[int]) -> bool:
+def _brightness(bare: Bare) -> npt.NDArray[np.uint8]:
+    """0 to 255. Numbers beyond 16 bits are as bright as they are great beside the greatest."""
+    if bare.numbers is not None:
+        table = np.clip(bare.numbers / bare.numbers[-1] * 255, 0, 255).astype(np.uint8)
+        return looked_up(table, bare.levels)
+    return (bare.levels >> 8 if bare.levels.dtype == np.uint16 else bare.levels).astype(np.uint8)
+
+
+def _spread(used: list[int], white: int) -> bool:
     """Whether grey levels go from black to white."""
-    return used[0] == 0 and used[-1] == found.size - 1
+    return used[0] == 0 and used[-1] == white
 
 
-def _of_numbers(numbers: Numbers) -> MaskFile:
-    """Bare numbers: shares between nothing and all are a soft mask however few they are, the rest is as with grey."""
-    levels, shares = levels_of(numbers)
-    if shares and np.count_nonzero(_histogram(levels, 256)) > 2:
-        return MaskFile("grey", levels)
-    return _of_values(levels)
-
-
-def _soft(found: npt.NDArray[np.int64], used: list[int]) -> bool:
+def _soft(found: npt.NDArray[np.int64], used: list[int], white: int) -> bool:
     """Whether grey levels are a mask with soft edges: black and white are nearly everything."""
-    return _spread(found, used) and int(found[0] + found[-1]) >= 0.8 * int(found.sum())
+    return _spread(used, white) and int(found[0] + found[-1]) >= 0.8 * int(found.sum())
 
 
 def _pieces(levels: Values, found: npt.NDArray[np.int64]) -> bool:
@@ -265,31 +291,36 @@ def _of_colours(image: Image.Image, *, lossy: bool = False) -> MaskFile:
     rgba = np.asarray(image.convert("RGBA"))
     alpha = rgba[..., 3]
     low, high = int(alpha.min()), int(alpha.max())
-    if low == high and _neutral(rgba, _TINT if lossy else 0):
-        return _of_values(rgba[..., 1].copy(), lossy=lossy)
-    clear = low == 0 and high == 255 and _two_values(alpha)
-    packed = _packed(rgba)
+    if low == high and neutral(rgba, _TINT if lossy else 0):
+        return _of_grey(rgba[..., 1].copy(), lossy=lossy)
+    clear = low == 0 and _two_values(alpha)
+    packed = packed_colours(rgba)
     if clear:
         packed[alpha == 0] = _NOTHING
-    used = _distinct(packed, MOST_REGIONS + 2) if clear or low == high else None
+    used = distinct(packed, _MOST_COLOURS) if clear or low == high else None
+    soft = MaskFile("alpha" if low != high else "grey", alpha.copy() if low != high else luminance(image))
     if used is None:
-        return MaskFile(
-            "alpha" if low != high else "grey",
-            alpha.copy() if low != high else mask_values(image, "luminance"),
-        )
-    counted = {color: int(n) for color, n in zip(used, _counts(packed, used), strict=True)}
+        return soft
+    table = np.zeros(COLOURS, np.uint16)
+    table[used] = np.arange(len(used))
+    places = looked_up(table, packed)
+    found = histogram(places, len(used))
+    counted = dict(zip(used, found.tolist(), strict=True))
     nothing = _background(counted)
     present = sorted((c for c in used if c != nothing), key=lambda color: -counted[color])
     if clear and len(present) <= 1:
-        return MaskFile("alpha", alpha.copy())
+        return soft
     if len(present) <= 1:
         painted = packed == present[0] if present else np.zeros(packed.shape, np.bool_)
         return MaskFile("mask", np.where(painted, np.uint8(255), np.uint8(0)))
-    table = np.zeros(_NOTHING + 1, np.uint8)
-    for index, color in enumerate(present):
-        table[color] = index + 1
+    many = len(present) > MOST_REGIONS
+    if many and (lossy or np.median(found) < _PATCH or not _pieces(places, found)):
+        return soft
+    numbers: Values = np.zeros(len(used), np.uint8 if len(present) < 256 else np.uint16)
+    numbers[table[present]] = np.arange(1, len(present) + 1)
     regions = tuple(Region(0, f"#{color:06x}", counted[color]) for color in present)
-    return MaskFile("labels", _looked_up(table, packed), regions)
+    labels = MaskFile("labels", looked_up(numbers, places), regions)
+    return replace(soft, other=labels) if many else labels
 
 
 def _background(counted: Mapping[int, int]) -> int:
@@ -304,61 +335,7 @@ def _background(counted: Mapping[int, int]) -> int:
 
 
 def _two_values(alpha: npt.NDArray[np.uint8]) -> bool:
-    return int(np.count_nonzero(_histogram(alpha, 256))) == 2
-
-
-def _neutral(rgba: npt.NDArray[np.uint8], most: int) -> bool:
-    """Whether red, green and blue are the same everywhere, give or take ``most`` levels."""
-    rows = max(1, _BAND // rgba.shape[1])
-    for top in range(0, rgba.shape[0], rows):
-        band = rgba[top : top + rows]
-        least = np.minimum(np.minimum(band[..., 0], band[..., 1]), band[..., 2])
-        greatest = np.maximum(np.maximum(band[..., 0], band[..., 1]), band[..., 2])
-        if int((greatest - least).max()) > most:
-            return False
-    return True
-
-
-def _packed(rgba: npt.NDArray[np.uint8]) -> Packed:
-    packed = rgba[..., 0].astype(np.uint32)
-    for channel in (1, 2):
-        packed <<= 8
-        packed |= rgba[..., channel]
-    return packed
-
-
-def _distinct(packed: Packed, most: int) -> list[int] | None:
-    """The different values, rising; None when there are more than ``most``."""
-    flat = packed.ravel()
-    if np.unique(flat[:: max(1, flat.size // _SAMPLE)]).size > most:
-        return None
-    seen = np.zeros(_NOTHING + 1, np.bool_)
-    for start in range(0, flat.size, _BAND):
-        seen[flat[start : start + _BAND]] = True
-    used = np.flatnonzero(seen)
-    return [int(value) for value in used] if used.size <= most else None
-
-
-def _histogram(values: npt.NDArray[np.generic], size: int) -> npt.NDArray[np.int64]:
-    """How often each value occurs. In bands, since counting holds the interpreter, and a window waits for it."""
-    found = np.zeros(size, np.int64)
-    flat = values.ravel()
-    for start in range(0, flat.size, _BAND):
-        found += np.bincount(flat[start : start + _BAND], minlength=size)
-    return found
-
-
-def _looked_up(table: npt.NDArray[Looked], values: npt.NDArray[np.generic]) -> npt.NDArray[Looked]:
-    """``table[values]``, in bands."""
-    out = np.empty(values.shape, table.dtype)
-    flat, into = values.ravel(), out.ravel()
-    for start in range(0, flat.size, _BAND):
-        into[start : start + _BAND] = table[flat[start : start + _BAND]]
-    return out
-
-
-def _counts(packed: Packed, used: list[int]) -> list[int]:
-    return [int(np.count_nonzero(packed == value)) for value in used]
+    return int(np.count_nonzero(histogram(alpha, 256))) == 2
 
 
 def _labels(
@@ -368,15 +345,18 @@ def _labels(
     found: npt.NDArray[np.int64],
     *,
     own: bool = False,
+    numbers: npt.NDArray[np.number[Any]] | None = None,
 ) -> MaskFile:
+    """A label image of the levels that are ``present``, which stand for themselves or for ``numbers``."""
     table = np.zeros(found.size, np.uint16)
     table[present] = np.arange(1, len(present) + 1)
     few = len(present) < 256
-    numbers: Values = _looked_up(table.astype(np.uint8), values) if few else _looked_up(table, values)
+    places: Values = looked_up(table.astype(np.uint8), values) if few else looked_up(table, values)
     regions = tuple(
-        Region(value, color, int(found[value])) for value, color in zip(present, colors, strict=True)
+        Region(level if numbers is None else int(numbers[level]), color, int(found[level]))
+        for level, color in zip(present, colors, strict=True)
     )
-    return MaskFile("labels", numbers, regions, own)
+    return MaskFile("labels", places, regions, own)
 
 
 def _hex(red: int, green: int, blue: int) -> str:

@@ -1,26 +1,22 @@
-"""Masks as PNG: out for the service and for shot files, in from any paint program."""
+"""Masks as PNG: out for the service, out and in for shot files."""
 
 from __future__ import annotations
 
 import io
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image
 
 from desktop.core.areas import STATIC_LABEL
 from desktop.core.conventions import Conventions
 from desktop.core.errors import MaskError, PictureError
-from desktop.core.geometry import whole
-from desktop.core.label_map import LabelMap, resized
+from desktop.core.label_map import LabelMap
 from desktop.core.request import EncodedAsset, encoded_asset
 from desktop.imaging.probe import opened
 
 Mask = npt.NDArray[np.bool_]
 """H x W, bool: True is painted."""
-
-Source = Literal["auto", "luminance", "alpha"]
 
 THRESHOLD = 128
 """Grey values from here on are painted."""
@@ -44,56 +40,10 @@ def mask_png(mask: Mask) -> bytes:
     return _png(Image.fromarray(np.multiply(mask, 255, dtype=np.uint8)))
 
 
-def read_mask(
-    data: bytes, width: int, height: int, *, source: Source = "auto", threshold: int = THRESHOLD
-) -> Mask:
-    """A mask from a picture file, for a picture of ``width`` x ``height`` upright pixels: H x W, bool.
-
-    ``luminance`` paints where the picture is at least ``threshold`` bright (0 to 255), ``alpha`` where it is
-    at least that opaque; ``auto`` takes the alpha channel when it tells anything. Other resolutions of the
-    same aspect are scaled by nearest neighbour. Raises MaskError when the file cannot be read or its aspect
-    differs.
-    """
-    try:
-        image = opened(data)
-        image.load()
-        values = mask_values(ImageOps.exif_transpose(image), source)
-    except PictureError as error:
-        raise MaskError(str(error), error.details) from error
-    except MaskError:
-        raise
-    except Exception as error:
-        raise MaskError("This mask is damaged; save it again as PNG.", repr(error)) from error
-    found_height, found_width = values.shape
-    if not same_aspect(found_width, found_height, width, height):
-        raise MaskError(
-            f"The mask has {found_width} × {found_height} pixels, which is another aspect than the picture's "
-            f"{width} × {height}; save it in the picture's size."
-        )
-    painted = (values >= threshold).astype(np.uint8)
-    mask: Mask = resized(painted, whole(found_width, found_height), width, height) != 0
-    return mask
-
-
-def mask_values(image: Image.Image, source: Source) -> npt.NDArray[np.uint8]:
-    """The channel that says what is painted, 0 to 255."""
-    if image.mode.startswith("I;16") or image.mode == "I":
-        if source == "alpha":
-            raise _no_alpha()
-        return (np.asarray(image).astype(np.uint32).clip(0, 65535) >> 8).astype(np.uint8)
-    if "A" in image.mode or "a" in image.mode or "transparency" in image.info:
-        alpha = image.convert("RGBA").getchannel("A")
-        low, high = alpha.getextrema()
-        if source == "alpha" or (source == "auto" and low != high):
-            return np.asarray(alpha)
-    elif source == "alpha":
-        raise _no_alpha()
+def luminance(image: Image.Image) -> npt.NDArray[np.uint8]:
+    """The brightness of a picture of 8 bits, 0 to 255."""
     rich = image if image.mode in {"L", "1"} else image.convert("RGB")
     return np.asarray(rich.convert("L"))
-
-
-def _no_alpha() -> MaskError:
-    return MaskError("This mask has no transparency; read its brightness instead.")
 
 
 def same_aspect(width: int, height: int, picture_width: int, picture_height: int) -> bool:

@@ -16,7 +16,7 @@ from desktop.core.label_map import merge
 from desktop.core.parameters import Parameters
 from desktop.core.shot import Shot, new_shot
 from desktop.core.trajectory import Trajectory
-from desktop.imaging.masks import read_mask
+from desktop.imaging.mask_import import mask_from, read_mask_file
 from desktop.imaging.read import open_image
 
 
@@ -38,7 +38,7 @@ def sample_shot() -> Shot:
         ("2", 2, "Clouds"),
         ("1", 1, "Sailing boat"),
     ):
-        mask = read_mask((folder / f"{key}.png").read_bytes(), image.width, image.height)
+        mask = mask_from(read_mask_file((folder / f"{key}.png").read_bytes()), image.width, image.height)
         merge(shot.label_map, mask.view(np.uint8), whole(image.width, image.height), label)
         path = Trajectory(tuple(Point(x, y) for x, y in paths[key])) if key in paths else None
         shot = shot.with_area(MotionArea(label, name, path))

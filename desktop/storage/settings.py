@@ -37,6 +37,7 @@ class Settings:
     last_poll: float = 15.0
     webhook_url: str = ""
     theme: str = "system"
+    wheel: str = "apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,13 @@ SETTINGS: tuple[SettingSpec, ...] = (
         "choice",
         "Light or dark, or as the system has it.",
         choices=("system", "dark", "light"),
+    ),
+    SettingSpec(
+        "wheel",
+        "Wheel, two fingers",
+        "choice",
+        "Windows takes two fingers for a wheel. Ctrl always zooms.",
+        choices=("apart", "zoom", "pan"),
     ),
 )
 

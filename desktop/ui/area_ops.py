@@ -72,7 +72,7 @@ class AreaOps(QWidget):
         self._operation: Operation | None = None
         self._label = 1
         self._outcome = _Outcome()
-        self._filling = self._beside = False
+        self._filling = self._beside = self._refused = False
         self._bounds = EMPTY_BOX
         self._handles = PlaceHandles(canvas, self)
         self.draft = Draft(session)
@@ -199,8 +199,9 @@ class AreaOps(QWidget):
             self._target_chosen()
 
     def apply(self) -> None:
-        """Keep it, as soon as all of it is shown."""
-        self.draft.keep()
+        """Keep it, as soon as all of it is shown; not where it is refused."""
+        if not self._refused:
+            self.draft.keep()
 
     def cancel(self) -> None:
         """Put everything back."""
@@ -239,17 +240,25 @@ class AreaOps(QWidget):
             for label in (*DYNAMIC_LABELS, STATIC_LABEL):
                 if label != self._label:
                     self.target.addItem(f"To {_title(shot, label)}", label)
-            free = self.target.findData(shot.free_label)
-            self.target.setCurrentIndex(max(free, 0))
+            locked = edits.locked_labels(shot)
+            others = [self.target.itemData(index) for index in range(self.target.count())]
+            usual = [label for label in (shot.free_label, *others) if label in others and label not in locked]
+            self.target.setCurrentIndex(self.target.findData(usual[0]) if usual else 0)
         self._filling = False
         self.adjustSize()
 
     def _begin(self) -> bool:
-        """Open the gesture on the area that is painted."""
-        wanted = self._operation
-        if wanted is None:
+        """Open the gesture on the area that is painted. A copy waits for an area that is not locked."""
+        wanted, shot = self._operation, self._session.shot
+        if wanted is None or shot is None:
             return False
-        label = self.settings().to if wanted.name == "copy" else self._label
+        label: int | None = self.settings().to if wanted.name == "copy" else self._label
+        self._refused = wanted.name == "copy" and label in edits.locked_labels(shot)
+        self.apply_button.setEnabled(not self._refused)
+        self.taken.set_ink("warn" if self._refused else "muted")
+        if self._refused and label is not None:
+            self.taken.setText(f"{_title(shot, label)} is locked; choose another area.")
+            label = None
         return self.draft.begin(self._heading.text(), label)
 
     def _target_chosen(self) -> None:
@@ -275,7 +284,8 @@ class AreaOps(QWidget):
             return
         self._outcome = _Outcome()
         self._canvas.repaint_tool()
-        self.draft.compute(partial(_work, wanted.name, self._label, self.settings(), self._outcome))
+        if not self._refused:
+            self.draft.compute(partial(_work, wanted.name, self._label, self.settings(), self._outcome))
 
     def _shown(self) -> None:
         outcome, shot = self._outcome, self._session.shot

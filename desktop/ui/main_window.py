@@ -47,6 +47,7 @@ from desktop.ui.theme import Mode, Theme, Tone
 from desktop.ui.title_bar import TitleBar
 from desktop.ui.tokens import SPACE
 from desktop.ui.tool_bars import ToolStrip
+from desktop.ui.wheel import Wheel
 from desktop.ui.window_memory import changes, window_kept
 
 PANEL_WIDTH = 330
@@ -97,7 +98,7 @@ class MainWindow(QMainWindow):
         self._lay_out_jobs()
         self.toasts = ToastStack(self.faces, bottom=2 * SPACE)
         self.toasts.keep_to(self.paint.room, self.takes.player.room)
-        self.toasts.keep_free(self.paint.area_ops)
+        self.toasts.keep_free(self.paint.area_ops, self.paint.navigator, self.paint.zoom_bar)
         self.palette_ = Palette(self.actions_, self)
         self.documents_ = DocumentActions(self, self.actions_, session, documents, spawn)
         self.menus["Shot"].insertMenu(self.actions_["sample"], self.documents_.recent_menu)
@@ -243,6 +244,7 @@ class MainWindow(QMainWindow):
         actions["panel"].setChecked(True)
         actions["jobs"].setChecked(True)
         actions[f"theme-{self.theme.mode}"].setChecked(True)
+        self._take_wheel()
         self._service_changed(self.backend.service_state)
 
     def refresh(self, *_: object) -> None:
@@ -390,6 +392,10 @@ class MainWindow(QMainWindow):
         mode = Mode(self.backend.settings.theme)
         self.theme.set_mode(mode)
         self.actions_[f"theme-{mode}"].setChecked(True)
+        self._take_wheel()
+
+    def _take_wheel(self) -> None:
+        self.paint.canvas.wheel = self.takes.player.stage.wheel = Wheel(self.backend.settings.wheel)
 
     def _dropped(self, mime: QMimeData) -> None:
         self._take(mime)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,19 +12,22 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.core.errors import MaskError
+from desktop.core.shot import Shot
+from desktop.imaging.progress import Report
 from desktop.ui import mask_files
 from desktop.ui.actions import Actions
 from desktop.ui.canvas.tools.modes import area_title
 from desktop.ui.documents import PICTURES, SUFFIX
 from desktop.ui.errands import Errands, Spawn
 from desktop.ui.label_writer import write_labels
+from desktop.ui.long_work import LongWork
 from desktop.ui.mask_batch import Batch, number_of, read_batch
-from desktop.ui.mask_card import FileRow, MaskCard
+from desktop.ui.mask_card import FileRow, MaskCard, foot_of
 from desktop.ui.mask_files import Incoming, Merged, Snapshot
 from desktop.ui.mask_picture import Layer
 from desktop.ui.mask_words import colors_of, counted, words_of
 from desktop.ui.session import Session
-from desktop.ui.theme import area_color
+from desktop.ui.theme import SPACE, area_color
 
 if TYPE_CHECKING:
     from desktop.imaging.mask_import import MaskFile
@@ -44,7 +46,7 @@ class MaskActions(Errands):
 
     told = Signal(str)
     asked = Signal(object)
-    """This `MaskCard` is shown now."""
+    """This `MaskCard` or `WorkCard` is shown now."""
     picture_asked = Signal(object)
     """A new shot shall be made of this: a path or a QImage."""
     replace_asked = Signal(object)
@@ -57,6 +59,8 @@ class MaskActions(Errands):
         self._window, self._stage, self._session = window, stage, session
         self._card: MaskCard | None = None
         self._then: Then | None = None
+        self._work = LongWork(stage, self._foot, self)
+        self._work.shown.connect(self.asked)
         actions.on("import-masks", self.ask_import)
         actions.on("paste-mask", self.paste_mask)
 
@@ -107,7 +111,9 @@ class MaskActions(Errands):
         shot = self._session.shot
         if shot is None:
             return
-        incoming = await asyncio.to_thread(mask_files.read, source, shot, True)
+        incoming = await self._read(source, shot, must=True)
+        if incoming is None:
+            return
         file = incoming.mask
         if file is None or not incoming.fits:
             raise MaskError(
@@ -138,10 +144,21 @@ class MaskActions(Errands):
         copy, revision = self._session.begin_snapshot(), self._session.revision
         if copy is None:
             return None
-        batch = await asyncio.to_thread(read_batch, paths, copy, revision)
-        if batch.files:
+        work = partial(read_batch, paths, copy, revision)
+        batch = await self._work.run(f"Reading {counted(len(paths), 'file')}", work)
+        if batch is not None and batch.files:
             self._ask_several(batch)
         return batch
+
+    async def _read(self, source: object, shot: Shot, *, must: bool) -> Incoming | None:
+        """Look at one file or picture. None when that was given up."""
+        name = "the pasted picture" if isinstance(source, QImage) else Path(str(source)).name
+        return await self._work.run(f"Reading {name}", lambda _report: mask_files.read(source, shot, must))
+
+    def _foot(self) -> int:
+        """Where cards stand on the stage: above the one that asks."""
+        asking = self._card is not None and self._card.isVisible()
+        return self._card.y() - 2 * SPACE if self._card is not None and asking else foot_of(self._stage)
 
     async def _offer(self, sources: Sequence[object]) -> None:
         source = sources[0]
@@ -154,7 +171,9 @@ class MaskActions(Errands):
         shot = self._session.shot
         if shot is None:
             return
-        incoming = await asyncio.to_thread(mask_files.read, source, shot, False)
+        incoming = await self._read(source, shot, must=False)
+        if incoming is None:
+            return
         picture = [("new", "New picture"), ("replace", "Replace the picture")]
         masks: list[tuple[str, str]] = []
         file = incoming.mask if incoming.fits else None
@@ -275,13 +294,17 @@ class MaskActions(Errands):
             done = f"{counted(count, 'mask')} {'was' if count == 1 else 'were'} imported."
             self.told.emit(" ".join((done, *batch.left)))
 
-    async def _lay(self, title: str, labels: tuple[int, ...], work: Callable[[Snapshot], Merged]) -> bool:
+    async def _lay(
+        self, title: str, labels: tuple[int, ...], work: Callable[[Snapshot, Report], Merged]
+    ) -> bool:
         """Work masks out in a thread and lay them into the shot as one step of undo. False, with the reason said, when
         that cannot be."""
         copy, revision = self._session.begin_snapshot(), self._session.revision
         if copy is None or not self._unlocked(labels):
             return False
-        merged = await asyncio.to_thread(work, copy)
+        merged = await self._work.run(title, lambda report: work(copy, report))
+        if merged is None:
+            return False
         if not await write_labels(self._session, title, merged.shot, revision):
             self.told.emit(_CHANGED)
             return False

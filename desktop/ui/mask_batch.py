@@ -13,6 +13,7 @@ from desktop.core.edits import locked_labels
 from desktop.core.errors import KinebrushError
 from desktop.core.mask_names import labels_named
 from desktop.core.shot import Shot
+from desktop.imaging.progress import Report
 from desktop.ui.mask_files import Incoming, Snapshot, read
 from desktop.ui.mask_words import listed
 
@@ -52,8 +53,9 @@ class _Left:
         return tuple(words.format(_names(names)) for names, words in said if names)
 
 
-def read_batch(paths: Sequence[Path], copy: Snapshot, revision: int) -> Batch:
+def read_batch(paths: Sequence[Path], copy: Snapshot, revision: int, report: Report) -> Batch:
     """Read mask files, in a thread: each for the area that its name says, else for the next one that is empty."""
+    sizes = [_size(path) for path in paths]
     shot = copy()
     counts = np.bincount(shot.label_map.ravel(), minlength=8)
     painted = frozenset(int(label) for label in np.flatnonzero(counts) if label)
@@ -63,7 +65,8 @@ def read_batch(paths: Sequence[Path], copy: Snapshot, revision: int) -> Batch:
     free = [label for label in DYNAMIC_LABELS if label not in taken]
     left = _Left()
     files: dict[int, Incoming] = {}
-    for path, said in zip(paths, named, strict=True):
+    for index, (path, said) in enumerate(zip(paths, named, strict=True)):
+        report(sum(sizes[:index]) / sum(sizes))
         label = said or (free[0] if free else 0)
         if label == 0:
             left.crowd.append(path.name)
@@ -82,6 +85,14 @@ def read_batch(paths: Sequence[Path], copy: Snapshot, revision: int) -> Batch:
             if label in free:
                 free.remove(label)
     return Batch(files, painted, left.sentences(shot), revision)
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, at least one."""
+    try:
+        return max(path.stat().st_size, 1)
+    except OSError:
+        return 1
 
 
 def _names(names: Sequence[str]) -> str:

@@ -20,6 +20,11 @@ _LONGEST = 320
 """Logical pixels of a file's name, before it is cut."""
 
 
+def foot_of(stage: QWidget) -> int:
+    """Where what stands at the lower middle of a stage ends."""
+    return stage.height() - 12 * SPACE
+
+
 @dataclass(frozen=True, slots=True)
 class FileRow:
     """One file of several, and the area it becomes: number, colour (empty for its number's) and title; ``note`` says
@@ -98,7 +103,7 @@ class MaskCard(QWidget):
         parent = self.parentWidget()
         if parent is not None:
             self.adjustSize()
-            self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - 12 * SPACE)
+            self.move((parent.width() - self.width()) // 2, foot_of(parent) - self.height())
         self.show()
         self.raise_()
         next(iter(self.buttons.values())).setFocus(Qt.FocusReason.TabFocusReason)

@@ -15,6 +15,7 @@ from desktop.core import edits
 from desktop.core.areas import STATIC_LABEL
 from desktop.core.errors import KinebrushError, MaskError
 from desktop.core.shot import Shot
+from desktop.imaging.progress import Report
 from desktop.storage.atomic import write_atomic
 from desktop.ui.documents import png_of
 from desktop.ui.theme import area_color
@@ -96,33 +97,36 @@ def read(source: object, shot: Shot, must: bool) -> Incoming:
     return Incoming(data, name, None, False, f"{wide} × {high}")
 
 
-def with_mask(copy: Snapshot, file: MaskFile, label: int, threshold: int) -> Merged:
+def with_mask(copy: Snapshot, report: Report, *, file: MaskFile, label: int, threshold: int) -> Merged:
     """The shot whose area is this mask and nothing else."""
-    return with_masks(copy, {label: file}, threshold)
+    return with_masks(copy, report, files={label: file}, threshold=threshold)
 
 
-def with_masks(copy: Snapshot, files: dict[int, MaskFile], threshold: int) -> Merged:
+def with_masks(copy: Snapshot, report: Report, *, files: dict[int, MaskFile], threshold: int) -> Merged:
     """The shot whose areas are these masks. Where they cover each other the smaller one is on top, so that none is
     lost below another."""
     from desktop.imaging.mask_import import mask_from
 
     shot = copy()
     width, height = shot.image.width, shot.image.height
-    masks = {label: mask_from(file, width, height, threshold=threshold) for label, file in files.items()}
+    masks = {}
+    for index, (label, file) in enumerate(files.items()):
+        report(0.5 * index / len(files))
+        masks[label] = mask_from(file, width, height, threshold=threshold)
     largest_first = sorted(masks, key=lambda label: -int(np.count_nonzero(masks[label])))
-    return _merged(shot, {label: masks[label] for label in largest_first})
+    return _merged(shot, {label: masks[label] for label in largest_first}, report)
 
 
-def with_labels(copy: Snapshot, file: MaskFile, chosen: dict[int, int]) -> Merged:
+def with_labels(copy: Snapshot, report: Report, *, file: MaskFile, chosen: dict[int, int]) -> Merged:
     """The shot whose areas are the regions of a label image."""
     from desktop.imaging.mask_import import labels_from
 
     shot = copy()
     labels = labels_from(file, shot.image.width, shot.image.height, chosen)
-    return _merged(shot, {label: labels == label for label in sorted(set(chosen.values()))})
+    return _merged(shot, {label: labels == label for label in sorted(set(chosen.values()))}, report)
 
 
-def _merged(shot: Shot, masks: dict[int, npt.NDArray[np.bool_]]) -> Merged:
+def _merged(shot: Shot, masks: dict[int, npt.NDArray[np.bool_]], report: Report) -> Merged:
     """The shot with these masks, the later on top, in the place of their areas' own, which are shown.
 
     Pixels of other areas that are locked or hidden stay theirs.
@@ -134,6 +138,7 @@ def _merged(shot: Shot, masks: dict[int, npt.NDArray[np.bool_]]) -> Merged:
     kept = list(edits.locked_labels(shot) | hidden)
     spared: set[int] = set()
     for top in range(0, labels.shape[0], _ROWS):  # in bands: the window's thread waits for numpy now and then
+        report(0.5 + 0.5 * top / labels.shape[0])
         band = labels[top : top + _ROWS]
         band[np.isin(band, own)] = 0
         free = ~np.isin(band, kept)

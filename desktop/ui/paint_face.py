@@ -143,11 +143,15 @@ class PaintFace(QWidget):
         """What floats over the picture gives way to a drag that comes there, until the button is let go."""
         at = event.position().toPoint()
         if event.buttons() == Qt.MouseButton.NoButton:
-            self.zoom_bar.show()
+            self._put_aside(False)
             self.navigator.set_aside(False)
         else:
-            self.zoom_bar.setVisible(not _around(self.zoom_bar).contains(at))
+            self._put_aside(_around(self.zoom_bar).contains(at))
             self.navigator.set_aside(_around(self.navigator).contains(at))
+
+    def _put_aside(self, aside: bool) -> None:
+        self.zoom_bar.setProperty("aside", aside)
+        self.zoom_bar.setVisible(not aside)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # The type first: a filter may outlive what it was set for.

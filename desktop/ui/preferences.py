@@ -29,6 +29,9 @@ CHOICES = {
     "system": "As the system",
     "dark": "Dark",
     "light": "Light",
+    "apart": "The wheel zooms, two fingers pan",
+    "zoom": "Both zoom",
+    "pan": "Both pan",
 }
 """Choices that are not shown by their own name."""
 

@@ -363,14 +363,75 @@ def test_another_target_leaves_no_empty_area_behind(view: CanvasView, ops: AreaO
     assert still.trajectory is None
 
 
-def test_a_locked_target_closes_the_panel(view: CanvasView, ops: AreaOps) -> None:
+def choose(ops: AreaOps, label: int) -> None:
+    """Another target, by the list of them."""
+    ops.target.setCurrentIndex(ops.target.findData(label))
+    ops.target.activated.emit(ops.target.currentIndex())
+
+
+def test_a_locked_target_is_refused_in_the_panel_and_another_one_can_be_chosen(
+    view: CanvasView, ops: AreaOps
+) -> None:
+    said: list[str] = []
+    view.session.notice.connect(said.append)
     view.session.edit("", edits.lock_area(shot(view), 2, True))
-    before = labels(view).copy()
+    before, title = labels(view).copy(), view.session.undo_title
     ops.start("copy")
     finish(ops.draft)
-    ops.target.setCurrentIndex(ops.target.findData(2))
-    ops.target.activated.emit(ops.target.currentIndex())
+    for by_key in (False, True):
+        if by_key:
+            ops.choose_target(2)
+        else:
+            choose(ops, 2)
+        assert ops.isVisible()
+        assert ops.target.currentData() == 2
+        assert ops.taken.text() == "Area 2 is locked; choose another area."
+        assert not ops.apply_button.isEnabled()
+        assert np.array_equal(labels(view), before)
+        type_into(ops.numbers.dy, "20")
+        press(ops, Qt.Key.Key_Return)
+        assert ops.isVisible()
+        assert not ops.draft.running
+        assert np.array_equal(labels(view), before)
+        choose(ops, 3)
+        assert ops.apply_button.isEnabled()
+        finish(ops.draft)
+        assert "locked" not in ops.taken.text()
+        assert np.count_nonzero(mask(view, 3)) > 1000
+    assert said == []
+    ops.apply()
     assert not ops.isVisible()
+    assert np.array_equal(mask(view, 2), before == 2)
+    view.session.undo()
+    assert view.session.undo_title == title
+    assert np.array_equal(labels(view), before)
+
+
+@pytest.mark.parametrize("leave", ["escape", "undo", "drag", "other"])
+def test_a_refused_copy_leaves_nothing_behind(view: CanvasView, ops: AreaOps, leave: str) -> None:
+    for label in (2, 3, 4, 5, 6, 7):
+        view.session.edit("", edits.lock_area(edits.add_area(shot(view), label), label, True))
+    before, title, areas = labels(view).copy(), view.session.undo_title, shot(view).areas
+    ops.start("copy")
+    assert ops.isVisible()
+    assert ops.taken.text().endswith("is locked; choose another area.")
+    assert not ops.apply_button.isEnabled()
+    if leave == "escape":
+        press(ops, Qt.Key.Key_Escape)
+    elif leave == "undo":
+        view.session.undo()
+    elif leave == "drag":
+        Hands(view).drag((50, 50), (60, 60))
+        assert ops.isVisible()  # a drag moves the copy, there is only none yet
+        view.session.settle()  # as saving does
+    else:
+        ops.start("grow")
+        assert ops.apply_button.isEnabled()
+        finish(ops.draft)
+        press(ops, Qt.Key.Key_Escape)
+    assert not ops.isVisible()
+    assert view.session.undo_title == title
+    assert shot(view).areas == areas
     assert np.array_equal(labels(view), before)
 
 

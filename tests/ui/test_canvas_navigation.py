@@ -17,7 +17,19 @@ from desktop.ui.canvas.navigation import LEAST_ZOOM, MOST_ZOOM, NO_MARGINS, Marg
 from desktop.ui.canvas.tools.table import COMMANDS, TOOLS
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.icons import NAMES
-from tests.canvas_hands import CTRL, MIDDLE, RIGHT, SHIFT, Hands, labels, open_canvas, shot_of
+from desktop.ui.wheel import Wheel
+from tests.canvas_hands import (
+    CTRL,
+    MIDDLE,
+    MOUSE,
+    RIGHT,
+    SHIFT,
+    TOUCHPAD,
+    Hands,
+    labels,
+    open_canvas,
+    shot_of,
+)
 
 WIDTH, HEIGHT = 1200, 800
 
@@ -146,12 +158,80 @@ def test_a_pinch_zooms_at_the_cursor_and_two_fingers_pan(view: CanvasView, hands
     left, top, zoom = view.navigation.left, view.navigation.top, view.zoom
     hands.two_fingers(at, 31, -12)
     moved = view.navigation.left - left, view.navigation.top - top
-    assert moved == (round(31 * view.ratio), round(-12 * view.ratio))
+    assert moved == (math.floor(31 * view.ratio + 0.5), math.floor(-12 * view.ratio + 0.5))
     assert view.zoom == zoom
     hands.pinch(at, 0.0, Qt.NativeGestureType.SmartZoomNativeGesture)
     assert view.navigation.fitted
     hands.pinch(at, 0.0, Qt.NativeGestureType.SmartZoomNativeGesture)
     assert view.zoom == 1.0
+
+
+ANGLES = [QPoint(0, 120), QPoint(0, -120), QPoint(0, 16), QPoint(0, -7)]
+X11, UPDATE = Qt.ScrollPhase.NoScrollPhase, Qt.ScrollPhase.ScrollUpdate
+
+
+@pytest.mark.parametrize("angle", ANGLES)
+@pytest.mark.parametrize("chosen", list(Wheel))
+@pytest.mark.parametrize(
+    "pixels", [QPoint(), QPoint(0, 15)]
+)  # X11 tells pixels of a wheel too, and wrong ones
+def test_a_mouse_wheel_zooms_unless_it_shall_pan(
+    view: CanvasView, hands: Hands, angle: QPoint, chosen: Wheel, pixels: QPoint
+) -> None:
+    view.set_zoom(2.0)
+    view.wheel = chosen
+    at, nav = QPointF(420, 150), view.navigation
+    place, zoom = (nav.left, nav.top), view.zoom
+    under = nav.to_image(at.x() * view.ratio, at.y() * view.ratio)
+    for _ in range(4):
+        hands.turn(at, angle, pixels, device=MOUSE)
+    moved = nav.left - place[0], nav.top - place[1]
+    if chosen == Wheel.PAN:
+        assert view.zoom == zoom
+        assert moved == (0, math.floor(4 * angle.y() * 0.5 * view.ratio + 0.5))
+        hands.turn(at, QPoint(0, 240), device=MOUSE, modifiers=CTRL)
+        assert view.zoom > zoom
+    else:
+        assert view.zoom == pytest.approx(zoom * 1.19 ** (4 * angle.y() / 120), rel=0.02)
+        x, y = nav.to_view(under)
+        assert math.hypot(x - at.x() * view.ratio, y - at.y() * view.ratio) <= 2 + view.zoom
+
+
+@pytest.mark.parametrize("phase", [X11, UPDATE, Qt.ScrollPhase.ScrollMomentum])
+@pytest.mark.parametrize("chosen", list(Wheel))
+def test_two_fingers_pan_unless_they_shall_zoom(
+    view: CanvasView, hands: Hands, phase: Qt.ScrollPhase, chosen: Wheel
+) -> None:
+    """On X11 the device tells, and pixels do not count; on Wayland and macOS the phase tells, whatever the device."""
+    view.set_zoom(2.0)
+    view.wheel = chosen
+    at, nav = QPointF(300, 250), view.navigation
+    place, zoom, fingers = (nav.left, nav.top), view.zoom, phase == X11
+    device = TOUCHPAD if fingers else MOUSE
+    hands.turn(at, QPoint(14, -8), QPoint(7, -4), device=device, phase=phase)
+    if chosen == Wheel.ZOOM:
+        hands.turn(at, QPoint(0, -240), QPoint(0, -120), device=device, phase=phase)
+        assert view.zoom < zoom
+        hands.turn(at, QPoint(90, 0), QPoint(45, 0), device=device, phase=phase)
+        return
+    assert view.zoom == zoom
+    assert nav.left - place[0] == math.floor(7 * view.ratio + 0.5)
+    assert nav.top - place[1] == math.floor(-4 * view.ratio + 0.5)
+    for _ in range(10):  # small ones add up
+        hands.turn(at, QPoint(1, 0), QPoint() if fingers else QPoint(1, 0), device=device, phase=phase)
+    step = 0.5 if fingers else 1.0
+    assert abs(nav.left - place[0] - (7 + 10 * step) * view.ratio) <= 1
+    hands.turn(at, QPoint(0, 240), QPoint(0, 120), device=device, phase=phase, modifiers=CTRL)
+    assert view.zoom > zoom
+    zoom = view.zoom
+    hands.pinch(at, 0.3)
+    assert view.zoom > zoom
+
+
+def test_fingers_that_only_touch_leave_a_fitted_picture_fitted(view: CanvasView, hands: Hands) -> None:
+    for phase in (Qt.ScrollPhase.ScrollBegin, Qt.ScrollPhase.ScrollEnd):
+        hands.turn(QPointF(300, 250), QPoint(), device=TOUCHPAD, phase=phase)
+    assert view.navigation.fitted
 
 
 def test_a_pinch_and_two_fingers_leave_a_stroke_under_way(view: CanvasView, hands: Hands) -> None:

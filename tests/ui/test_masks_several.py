@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
 
@@ -15,8 +15,10 @@ from desktop.core import edits
 from desktop.core.areas import MotionArea
 from desktop.core.mask_names import labels_named
 from desktop.core.shot import Shot
-from desktop.ui.controls import NumberBadge
+from desktop.ui.controls import NumberBadge, Toast
+from desktop.ui.long_work import WorkCard
 from desktop.ui.mask_card import MaskCard
+from desktop.ui.theme import Tone
 from tests.pictures import photo
 from tests.ui.test_masks_io import HEIGHT, WIDTH, labels, painted, picture, saved
 from tests.window_hands import Hands, live
@@ -265,3 +267,66 @@ def test_names_say_areas_the_best_first() -> None:
     ]
     assert labels_named(["static.png", "a.b.2.png", "boat"], shot) == [7, 2, 0]
     assert labels_named(["mask_1.png", "other_1.png"], shot) == [1, 0]
+
+
+def test_large_files_tell_how_far_they_are_and_can_be_given_up(tmp_path: Path) -> None:
+    file = saved(tmp_path, bare())
+    colors = np.random.default_rng(0).integers(1, 255, (60, 3)).astype(np.uint8)
+    y, x = np.mgrid[0 : 10 * HEIGHT, 0 : 10 * WIDTH]
+    large = picture(tmp_path, "large.png", colors[(y // 500 * 12 + x // 500) % 60])
+    paths = [tmp_path / f"large {n}.png" for n in range(4)]
+    for path in paths:
+        path.hardlink_to(large)
+
+    async def working(hands: Hands) -> WorkCard:
+        def found() -> list[WorkCard]:
+            return [c for c in hands.window.paint.canvas.findChildren(WorkCard) if c.isVisible()]
+
+        await hands.until(lambda: bool(found()), "the card of the work")
+        (card,) = found()
+        assert hands.window.rect().contains(QRect(card.mapTo(hands.window, QPoint()), card.size()))
+        return card
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(WIDTH)
+        window, session = hands.window, hands.window.session
+        before = session.undo_title
+        assert hands.drop(dropped(paths), window.paint.canvas)
+        card = await working(hands)
+        assert card.accessibleName() == "Reading 4 files"
+        await hands.until(
+            lambda: (card.progress.value() or 0) > 0.2 and card.time.text() != "0:00", "progress"
+        )
+        hands.click(card.cancel_button)
+        assert not card.isVisible()
+        await hands.until(lambda: not window.paint.canvas.findChildren(WorkCard), "the thread to end")
+        assert window.masks.card is None
+        assert session.undo_title == before
+
+        assert hands.drop(dropped(paths[:2]), window.paint.canvas)
+        work = await working(hands)
+        assert covered_by(hands, work) == []
+        asking = await review(hands)
+        assert not window.paint.canvas.findChildren(WorkCard) or not work.isVisible()
+
+        window.masks.import_file(paths[0])  # the question stays until there is another one
+        work = await working(hands)
+        assert asking.isVisible()
+        assert not work.geometry().intersects(asking.geometry())
+        QTest.keyClick(work.cancel_button, Qt.Key.Key_Escape)
+        assert not work.isVisible()
+        await hands.until(lambda: not window.paint.canvas.findChildren(WorkCard), "the thread to end")
+        assert window.masks.card is asking
+
+    live(tmp_path / "data", script, [file])
+
+
+def covered_by(hands: Hands, card: WorkCard) -> list[Toast]:
+    """Toasts that lie over a card."""
+    hands.window.toasts.show_toast("Something is here.", Tone.BAD)
+    place = QRect(card.mapToGlobal(QPoint()), card.size())
+    return [
+        toast
+        for toast in hands.window.toasts.toasts()
+        if toast.isVisible() and place.intersects(QRect(toast.mapToGlobal(QPoint()), toast.size()))
+    ]

@@ -27,6 +27,7 @@ from desktop.ui.player.placement import Placement
 from desktop.ui.player.stage import StageView
 from desktop.ui.player.times import clock, speed_text, timecode
 from desktop.video.view import Shown
+from tests.canvas_hands import MOUSE, TOUCHPAD, roll
 from tests.player_clips import number_in, numbered_clip
 
 FRAMES = 48
@@ -352,6 +353,14 @@ def test_the_wheel_zooms_at_the_cursor_and_dragging_moves(
     moved = stage.placement
     assert moved is not None
     assert (moved.origin[0] - zoomed.origin[0], moved.origin[1] - zoomed.origin[1]) == (-50, -30)
+    roll(stage, at, QPoint(0, 120), QPoint(0, 15), device=MOUSE)  # X11 tells pixels of a wheel too
+    roll(stage, at, QPoint(0, -120), QPoint(0, -15), device=MOUSE)
+    assert stage.placement is not None
+    assert stage.placement.shown_scale == pytest.approx(moved.shown_scale)
+    roll(stage, at, QPoint(20, -10), device=TOUCHPAD)
+    fingers = stage.placement
+    assert (fingers.origin[0] - moved.origin[0], fingers.origin[1] - moved.origin[1]) == (10, -5)
+    roll(stage, at, QPoint(-20, 10), device=TOUCHPAD)
     assert not face.player.playing
     qtbot.waitUntil(lambda: stage.frame is not None and stage.frame.view == moved.view, timeout=WAIT)
     press(face, qtbot, _KEY.Key_1)

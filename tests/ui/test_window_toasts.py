@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.theme import Tone
+from tests.canvas_hands import Hands as CanvasHands
 from tests.ui.test_held_button import ready, shot_file
 from tests.ui.test_masks_io import picture
 from tests.window_hands import Hands, live
@@ -105,5 +106,38 @@ def test_news_that_has_no_room_does_not_pass_unseen(tmp_path: Path) -> None:
         window.paint.area_ops.cancel()
         assert first.isVisible()
         assert first.is_timed()
+
+    live(tmp_path / "data", script, [shot_file(tmp_path)])
+
+
+@pytest.mark.parametrize("size", [(960, 600), (1600, 1000)])
+def test_news_and_what_floats_over_the_picture_do_not_cover_each_other(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async def script(hands: Hands) -> None:
+        window = hands.window
+        canvas = await ready(hands)
+        window.resize(*size)
+        say(hands)
+        navigator, bar = window.paint.navigator, window.paint.zoom_bar
+        assert covered(hands, [bar]) == []
+        canvas.set_zoom(32.0)  # the navigator comes where news was
+        await hands.until(navigator.isVisible, "the navigator")
+        assert covered(hands, [navigator, bar]) == []
+        assert seen(hands)[-1] == SENTENCES[-1]
+        places = [place(toast) for toast in window.toasts.toasts()]
+        hand, nav = CanvasHands(canvas), canvas.navigation
+        for widget in (navigator, bar):  # they step aside for a drag, and news does not fall into its way
+            middle = widget.geometry().center()
+            there = nav.to_image(middle.x() * canvas.ratio, middle.y() * canvas.ratio)
+            hand.press(*nav.to_image(nav.view_width / 2, nav.view_height / 2))
+            hand.move(*there)
+            assert not widget.isVisible()
+            assert [place(toast) for toast in window.toasts.toasts()] == places
+            hand.release(*there)
+            assert widget.isVisible()
+        canvas.fit()
+        assert not navigator.isVisible()
+        assert seen(hands) == list(SENTENCES)
 
     live(tmp_path / "data", script, [shot_file(tmp_path)])

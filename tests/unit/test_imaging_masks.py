@@ -20,7 +20,8 @@ from desktop.core.geometry import Box, whole
 from desktop.core.label_map import resized
 from desktop.core.shot import Shot, new_shot
 from desktop.imaging.encode import encode_shot
-from desktop.imaging.masks import indexed_png, mask_png, read_label_map, read_mask, sent_mask
+from desktop.imaging.mask_import import mask_from, read_mask_file
+from desktop.imaging.masks import indexed_png, read_label_map, sent_mask
 from desktop.imaging.read import open_image
 from tests.pictures import photo
 
@@ -29,13 +30,11 @@ Labels = npt.NDArray[np.uint8]
 LABEL_MAPS = hnp.arrays(
     np.uint8, hnp.array_shapes(min_dims=2, max_dims=2, max_side=40), elements=st.integers(0, 7)
 )
-MASKS = hnp.arrays(np.bool_, hnp.array_shapes(min_dims=2, max_dims=2, min_side=4, max_side=40))
 
 
-def png(array: npt.NDArray[np.generic], mode: str | None = None) -> bytes:
+def png(array: npt.NDArray[np.generic]) -> bytes:
     out = io.BytesIO()
-    image = Image.fromarray(array)
-    (image if mode is None else image.convert(mode)).save(out, "PNG")
+    Image.fromarray(array).save(out, "PNG")
     return out.getvalue()
 
 
@@ -118,66 +117,6 @@ def test_a_damaged_label_map_is_refused_or_read(at: int, value: int) -> None:
     assert found.max() <= 7
 
 
-@given(MASKS)
-def test_a_mask_survives_its_png(mask: npt.NDArray[np.bool_]) -> None:
-    height, width = mask.shape
-    assert np.array_equal(read_mask(mask_png(mask), width, height), mask)
-
-
-@given(MASKS, st.integers(2, 5))
-def test_a_larger_mask_is_scaled_by_nearest(mask: npt.NDArray[np.bool_], factor: int) -> None:
-    height, width = mask.shape
-    large = mask.repeat(factor, axis=0).repeat(factor, axis=1)
-    assert np.array_equal(read_mask(mask_png(large), width, height), mask)
-    assert np.array_equal(read_mask(mask_png(mask), width * factor, height * factor), large)
-
-
-@pytest.mark.parametrize(
-    ("size", "fits"), [((500, 333), True), ((500, 334), True), ((500, 335), False), ((400, 400), False)]
-)
-def test_only_rounding_may_change_the_aspect(size: tuple[int, int], fits: bool) -> None:
-    mask = np.ones((size[1], size[0]), np.bool_)
-    if fits:
-        assert read_mask(mask_png(mask), 1500, 1000).all()
-    else:
-        with pytest.raises(MaskError, match=rf"{size[0]} × {size[1]}.*1500 × 1000"):
-            read_mask(mask_png(mask), 1500, 1000)
-
-
-def test_grey_is_cut_at_the_threshold() -> None:
-    ramp = np.tile(np.arange(256, dtype=np.uint8), (4, 1))
-    assert np.array_equal(read_mask(png(ramp), 256, 4), ramp >= 128)
-    assert np.array_equal(read_mask(png(ramp), 256, 4, threshold=10), ramp >= 10)
-    deep = ramp.astype(np.uint16) * 257
-    assert np.array_equal(read_mask(png(deep), 256, 4), ramp >= 128)
-
-
-def test_alpha_speaks_where_it_says_something() -> None:
-    rgba = np.zeros((20, 30, 4), np.uint8)
-    rgba[5:10, 5:20, 3] = 255
-    expected = rgba[:, :, 3] == 255
-    assert np.array_equal(read_mask(png(rgba), 30, 20), expected)
-    assert not read_mask(png(rgba), 30, 20, source="luminance").any()
-    opaque = np.full((20, 30, 4), 255, np.uint8)
-    opaque[0:7, :, :3] = 0
-    assert np.array_equal(read_mask(png(opaque), 30, 20), opaque[:, :, 0] == 255)
-    with pytest.raises(MaskError, match="no transparency"):
-        read_mask(png(rgba[:, :, 0]), 30, 20, source="alpha")
-
-
-@pytest.mark.parametrize("mode", ["1", "P", "RGB", "LA"])
-def test_masks_of_other_modes(mode: str) -> None:
-    mask = np.zeros((20, 30), np.uint8)
-    mask[3:9, 4:22] = 255
-    assert np.array_equal(read_mask(png(mask, mode), 30, 20), mask == 255)
-
-
-@pytest.mark.parametrize("data", [b"", b"text", mask_png(np.ones((30, 30), np.bool_))[:60]])
-def test_what_is_no_mask_is_refused(data: bytes) -> None:
-    with pytest.raises(MaskError):
-        read_mask(data, 30, 30)
-
-
 def shot_of(width: int, height: int) -> Shot:
     shot = new_shot("id", open_image(photo("coffee", width, height, "png"), "cup.png"))
     labels = shot.label_map
@@ -196,7 +135,7 @@ def test_a_shot_is_encoded_whole() -> None:
     assert encoded.static is not None
     assert list(encoded.dynamic) == [5, 2]
     for label, asset in (*encoded.dynamic.items(), (7, encoded.static)):
-        assert np.array_equal(read_mask(asset.data, 600, 400), shot.label_map == label)
+        assert np.array_equal(mask_from(read_mask_file(asset.data), 600, 400), shot.label_map == label)
 
 
 def test_areas_outside_the_crop_are_absent() -> None:

@@ -21,6 +21,7 @@ from desktop.core.shot import Shot, SourceImage, new_shot
 from desktop.imaging.mask_export import area_files, indexed_file
 from desktop.imaging.mask_import import MaskFile, choose_labels, labels_from, mask_from, read_mask_file
 from desktop.imaging.masks import indexed_png, mask_png
+from desktop.opencv import cv2
 from tests.pictures import photo, tiff
 
 Labels = npt.NDArray[np.uint8]
@@ -67,6 +68,36 @@ def test_one_png_of_an_area_comes_back_exactly(mask: npt.NDArray[np.bool_]) -> N
     file = read_mask_file(mask_png(mask))
     assert file.kind == "mask"
     assert np.array_equal(mask_from(file, width, height), mask)
+
+
+@given(MASKS, st.integers(2, 5))
+def test_a_larger_mask_is_scaled_by_nearest(mask: npt.NDArray[np.bool_], factor: int) -> None:
+    height, width = mask.shape
+    large = mask.repeat(factor, axis=0).repeat(factor, axis=1)
+    assert np.array_equal(mask_from(read_mask_file(mask_png(large)), width, height), mask)
+    scaled = mask_from(read_mask_file(mask_png(mask)), width * factor, height * factor)
+    assert np.array_equal(scaled, large)
+
+
+@pytest.mark.parametrize(
+    ("size", "fits"), [((500, 333), True), ((500, 334), True), ((500, 335), False), ((400, 400), False)]
+)
+def test_only_rounding_may_change_the_aspect(size: tuple[int, int], fits: bool) -> None:
+    file = read_mask_file(mask_png(np.ones((size[1], size[0]), np.bool_)))
+    if fits:
+        assert mask_from(file, 1500, 1000).all()
+    else:
+        with pytest.raises(MaskError, match=rf"{size[0]} × {size[1]}.*1500 × 1000"):
+            mask_from(file, 1500, 1000)
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "RGB", "RGBA", "LA"])
+def test_black_and_white_is_a_mask_in_every_mode(mode: str) -> None:
+    out = io.BytesIO()
+    Image.fromarray(np.where(regions() == 3, np.uint8(255), np.uint8(0))).convert(mode).save(out, "PNG")
+    file = read_mask_file(out.getvalue())
+    assert file.kind == "mask"
+    assert np.array_equal(mask_from(file, 60, 40), regions() == 3)
 
 
 @given(LABEL_MAPS, st.integers(2, 4))
@@ -147,6 +178,101 @@ def test_large_label_values_become_the_free_areas_in_order() -> None:
     file = read_mask_file(saved(values))
     assert [r.value for r in file.regions] == [300, 7_001, 40_000]
     assert np.array_equal(laid(file), np.array([0, 3, 1, 2], np.uint8)[regions()])
+
+
+@pytest.mark.parametrize("kind", ["u4", "i4", "u8", "i8", "f4", "f8"])
+def test_labels_above_65535_stay_apart(kind: str) -> None:
+    top = 2**24 if kind == "f4" else 2**53 if kind == "f8" else int(np.iinfo(kind).max)
+    numbers = [0, top, 70_000, top - 1]
+    file = read_mask_file(tiff(np.array(numbers, kind)[regions()]))
+    assert file.kind == "labels"
+    assert [r.value for r in file.regions] == [70_000, top - 1, top]
+    assert np.array_equal(laid(file), np.array([0, 3, 1, 2], np.uint8)[regions()])
+
+
+@pytest.mark.parametrize("kind", ["i2", "i4", "i8"])
+def test_one_number_below_nothing_is_nothing_and_several_are_labels(kind: str) -> None:
+    file = read_mask_file(tiff(np.array([0, -1, 1, 2], kind)[regions()]))
+    assert [r.value for r in file.regions] == [1, 2]
+    file = read_mask_file(tiff(np.array([-1, 1, 2, 300], kind)[regions()]))
+    assert [r.value for r in file.regions] == [1, 2, 300]
+    file = read_mask_file(tiff(np.array([0, -1, -7, 2], kind)[regions()]))
+    assert [r.value for r in file.regions] == [-7, -1, 2]
+    assert np.array_equal(laid(file), np.array([0, 2, 1, 3], np.uint8)[regions()])
+
+
+@pytest.mark.parametrize("kind", ["u4", "i8", "f8"])
+def test_brightness_beyond_16_bits_is_as_bright_as_it_is_beside_the_greatest(kind: str) -> None:
+    ramp = np.tile(np.linspace(0, 3_000_000, 256), (160, 1)).astype(kind)
+    noise = np.random.default_rng(5).integers(0, 3_000_000, (700, 800)).astype(kind)
+    for values in (ramp, noise):
+        file = read_mask_file(tiff(values))
+        assert file.kind == "grey"
+        share = values.astype(np.float64) * 255 / values.max()
+        assert np.abs(file.values - share).max() <= 1
+    mask = read_mask_file(tiff(np.where(regions() == 2, 3_000_000_000, 0).astype(kind)))
+    assert mask.kind == "mask"
+    assert np.array_equal(mask_from(mask, 60, 40), regions() == 2)
+
+
+def test_labels_past_counting_are_refused_in_a_sentence() -> None:
+    values = np.random.default_rng(1).permutation(70_000).reshape(250, 280).astype(np.int64) + 1
+    values = values.repeat(4, axis=0).repeat(4, axis=1)
+    with pytest.raises(MaskError, match="70,000 labels, and no more than 65,535"):
+        read_mask_file(tiff(values))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int32])
+def test_two_small_numbers_without_nothing_are_two_labels(dtype: type[np.generic]) -> None:
+    values = np.array([1, 1, 2, 1])[regions()].astype(dtype)
+    file = read_mask_file(tiff(values))
+    assert [r.value for r in file.regions] == [1, 2]
+    assert np.array_equal(laid(file), values)
+
+
+def test_a_palette_of_one_colour_still_has_its_indices() -> None:
+    for labels in ((regions() == 2).astype(np.uint8), regions()):
+        image = Image.fromarray(labels)
+        image.putpalette([0, 0, 0] * 4)
+        for transparency in (None, 0):
+            out = io.BytesIO()
+            image.save(out, "PNG", **({} if transparency is None else {"transparency": transparency}))
+            found = read_mask_file(out.getvalue())
+            assert np.array_equal(mask_from(found, 60, 40), labels != 0)
+            if found.kind == "labels":
+                assert np.array_equal(laid(found), labels)
+            else:
+                assert labels.max() == 1
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+def test_colours_of_16_bits_that_8_bits_cannot_tell_apart_are_refused(form: str) -> None:
+    def written(colors: list[tuple[int, int, int]]) -> bytes:
+        pixels = np.array(colors, np.uint16)[regions()][..., ::-1]
+        done, data = cv2.imencode(f".{form.lower()}", np.ascontiguousarray(pixels))
+        assert done
+        return data.tobytes()
+
+    with pytest.raises(MaskError, match="16 bits per channel"):
+        read_mask_file(written([(0, 0, 0), (1, 0, 0), (2, 0, 0), (3, 0, 0)]))
+    file = read_mask_file(written([(0, 0, 0), (65535, 0, 0), (0, 40000, 0), (300, 0, 65535)]))
+    assert len(file.regions) == 3
+    assert np.array_equal(laid(file), np.array([0, 3, 2, 1], np.uint8)[regions()])
+
+
+def test_many_colours_in_their_pieces_may_be_labels_and_half_transparent_ones_are() -> None:
+    values = cells(100, np.uint16)
+    colors = np.random.default_rng(3).permutation(1 << 24)[:101]
+    colors[0] = 0
+    rgb = np.stack([colors >> 16, colors >> 8 & 255, colors & 255], axis=-1).astype(np.uint8)[values]
+    file = read_mask_file(saved(rgb))
+    assert file.kind == "grey"
+    assert file.other is not None
+    assert len(file.other.regions) == 100
+    assert np.array_equal(mask_from(file.other, 320, 240), values != 0)
+    rgba = np.array([[0, 0, 0, 0], [255, 0, 0, 120], [0, 255, 0, 120], [0, 0, 255, 120]], np.uint8)
+    overlay = read_mask_file(saved(rgba[regions()]))
+    assert np.array_equal(laid(overlay), np.array([0, 3, 2, 1], np.uint8)[regions()])
 
 
 def test_of_more_than_six_colours_the_six_largest_become_areas() -> None:

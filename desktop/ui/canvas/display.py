@@ -18,7 +18,7 @@ from desktop.ui.canvas.backdrop import draw_crop, draw_grid, draw_stage
 from desktop.ui.canvas.loader import PictureLoader
 from desktop.ui.canvas.look import Look
 from desktop.ui.canvas.navigation import Margins, Navigation
-from desktop.ui.canvas.path_items import draw_badges, draw_paths
+from desktop.ui.canvas.path_items import badge_places, draw_badges, draw_paths
 from desktop.ui.let_go import let_go
 from desktop.ui.session import Session
 from desktop.ui.theme import current
@@ -219,12 +219,13 @@ class CanvasDisplay(QWidget):
             return
         solid = self.look.solid
         surface.set_ground(QColor("#000000" if solid else current().window), bare=solid)
-        surface.prepare(nav.visible, nav.zoom, nav.view_width, nav.view_height, ratio)
+        anew = surface.prepare(nav.visible, nav.zoom, nav.view_width, nav.view_height, ratio)
         box = Box(bounds.left(), bounds.top(), bounds.right() + 1, bounds.bottom() + 1)
-        surface.draw(painter, box.moved(-nav.left, -nav.top).intersect(nav.visible), nav.left, nav.top)
-        if not surface.finished and not self._refining.isActive():
-            self._refined_clock.restart()
-            self._refining.start()
+        shown = box.moved(-nav.left, -nav.top).intersect(nav.visible)
+        surface.draw(painter, shown, nav.left, nav.top)
+        if not shown.holds(anew):
+            self._update_screen(anew)  # sharp at last, around what is painted now
+        self._refine_soon()
         draw_grid(painter, nav, bounds)
         draw_crop(painter, nav, self.crop_shown(shot), picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -232,6 +233,11 @@ class CanvasDisplay(QWidget):
             draw_paths(painter, nav, shot.areas, self.session.active_label, ratio, bounds)
             draw_badges(painter, nav, shot.areas, self._anchors, self.session.active_label, ratio, bounds)
         self.draw_over(painter)
+
+    def _refine_soon(self) -> None:
+        if self._surface is not None and not self._surface.finished and not self._refining.isActive():
+            self._refined_clock.restart()
+            self._refining.start()
 
     def _refine(self) -> None:
         """Draw on what could not be drawn in time for the last paint."""
@@ -327,6 +333,8 @@ class CanvasDisplay(QWidget):
             return
         dirty = self._surface.labels_changed(box, self.navigation.zoom, self.session.changed_parts)
         self._update_screen(dirty)
+        if dirty.intersect(self.navigation.visible).empty:
+            self._refine_soon()  # no paint will do it
 
     def _areas_changed(self) -> None:
         shot = self.session.shot
@@ -351,10 +359,23 @@ class CanvasDisplay(QWidget):
         """Put the badges where the areas are now: what is shown of a gesture is whole, as a preview is."""
         if self._anchors_stale and self._surface is not None:
             self._anchors_stale = False
-            anchors = self._surface.anchors()
-            if anchors != self._anchors:
-                self._anchors = anchors
-                self.update()
+            before, self._anchors = self._anchors, self._surface.anchors()
+            self._update_badges(before)
+
+    def _update_badges(self, before: Mapping[int, tuple[float, float]]) -> None:
+        """Paint again where the badges stood that moved, came or went, and where they stand now."""
+        shot = self.session.shot
+        if shot is None or self.areas_hidden():
+            return
+        old, new = (
+            badge_places(self.navigation, shot.areas, anchors, self.ratio)
+            for anchors in (before, self._anchors)
+        )
+        moved = [label for label in old.keys() | new.keys() if old.get(label) != new.get(label)]
+        region = QRegion()
+        for place in (places[label] for places in (old, new) for label in moved if label in places):
+            region += place
+        self._update_device(region)
 
     def _active_changed(self, _label: int) -> None:
         self.update()

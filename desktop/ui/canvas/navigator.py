@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.geometry import Point, whole
+from desktop.ui.canvas.pointing import wheel_factor
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls.paint import box, focus_ring
 from desktop.ui.theme import SPACE, colour, current
@@ -51,6 +52,7 @@ class Navigator(QWidget):
         """Keep it away for the moment, as while something is drawn where it lies."""
         if aside != self._aside:
             self._aside = aside
+            self.setProperty("aside", aside and self.isVisible())
             self.refresh()
 
     def refresh(self) -> None:
@@ -145,9 +147,8 @@ class Navigator(QWidget):
         event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        steps = event.angleDelta().y() / 120.0
         nav = self._canvas.navigation
-        self._canvas.zoom_at(1.19**steps, nav.view_width / 2, nav.view_height / 2)
+        self._canvas.zoom_at(wheel_factor(event), nav.view_width / 2, nav.view_height / 2)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

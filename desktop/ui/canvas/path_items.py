@@ -93,17 +93,16 @@ def draw_node(painter: QPainter, at: QPointF, color: QColor, radius: float, rati
     painter.drawEllipse(at, radius, radius)
 
 
-def draw_badges(
-    painter: QPainter,
+def badge_places(
     navigation: Navigation,
     areas: Sequence[MotionArea],
     anchors: Mapping[int, tuple[float, float]],
-    active: int,
     ratio: float,
-    bounds: QRect,
-) -> None:
-    """The numbers of the areas that touch ``bounds``, each beside the start of its path where the two would meet."""
-    pad = 2 * _BADGE * ratio
+) -> dict[int, QRect]:
+    """Where the numbers of the areas are drawn, by label: each beside the start of its path where the two would
+    meet."""
+    places = {}
+    half = _half_badge(ratio)
     for area in areas:
         place = anchors.get(area.label)
         if place is None or area.hidden:
@@ -114,22 +113,42 @@ def draw_badges(
             if math.hypot(start.x() - at.x(), start.y() - at.y()) < 24 * ratio:
                 leaves_left = area.trajectory.nodes[1].x < area.trajectory.nodes[0].x
                 at = start + QPointF((26 if leaves_left else -26) * ratio, 0)
-        if QRectF(bounds).adjusted(-pad, -pad, pad, pad).contains(at):
-            draw_badge(painter, at, area, ratio, chosen=area.label == active)
+        places[area.label] = QRect(round(at.x()) - half, round(at.y()) - half, 2 * half, 2 * half)
+    return places
 
 
-def draw_badge(painter: QPainter, at: QPointF, area: MotionArea, ratio: float, *, chosen: bool) -> None:
-    """The area's number in a disc of its colour, with a light ring when it is the chosen one."""
-    image = _badge(area.number, color_of(area).name(), ratio, chosen)
-    half = image.width() // 2
-    painter.drawImage(QPoint(round(at.x()) - half, round(at.y()) - half), image)
+def draw_badges(
+    painter: QPainter,
+    navigation: Navigation,
+    areas: Sequence[MotionArea],
+    anchors: Mapping[int, tuple[float, float]],
+    active: int,
+    ratio: float,
+    bounds: QRect,
+) -> None:
+    """The numbers of the areas that touch ``bounds``."""
+    places = badge_places(navigation, areas, anchors, ratio)
+    for area in areas:
+        place = places.get(area.label)
+        if place is not None and place.intersects(bounds):
+            draw_badge(painter, place.topLeft(), area, ratio, chosen=area.label == active)
+
+
+def draw_badge(painter: QPainter, at: QPoint, area: MotionArea, ratio: float, *, chosen: bool) -> None:
+    """The area's number in a disc of its colour, with a light ring when it is the chosen one; ``at`` is the corner of
+    its place."""
+    painter.drawImage(at, _badge(area.number, color_of(area).name(), ratio, chosen))
+
+
+def _half_badge(ratio: float) -> int:
+    return math.ceil(_BADGE * ratio + 2 * ratio)
 
 
 @lru_cache(maxsize=64)
 def _badge(number: int, color: str, ratio: float, chosen: bool) -> QImage:
     """A badge as an image: text takes many times as long to draw as to copy."""
     radius = _BADGE * ratio
-    half = math.ceil(radius + 2 * ratio)
+    half = _half_badge(ratio)
     image = QImage(2 * half, 2 * half, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
     with QPainter(image) as painter:

@@ -9,8 +9,8 @@ from PySide6.QtGui import QNativeGestureEvent, QWheelEvent
 
 from desktop.ui.canvas.navigation import Navigation
 from desktop.ui.canvas.tools.base import Pointer
+from desktop.ui.wheel import notches
 
-WHEEL_STEP = 120.0
 _ZOOM_PER_STEP = 1.19
 _Modifier = Qt.KeyboardModifier
 
@@ -40,7 +40,7 @@ def pointer_of(
 
 def wheel_factor(event: QWheelEvent) -> float:
     """How much a turn of the wheel zooms."""
-    return float(_ZOOM_PER_STEP ** (event.angleDelta().y() / WHEEL_STEP))
+    return float(_ZOOM_PER_STEP ** notches(event))
 
 
 def gesture_factor(event: QNativeGestureEvent, navigation: Navigation) -> float | None:
@@ -52,31 +52,26 @@ def gesture_factor(event: QNativeGestureEvent, navigation: Navigation) -> float 
     return None
 
 
-def wheel_pans(event: QWheelEvent) -> bool:
-    """Whether this is two fingers on a touchpad (or a sideways wheel), not a mouse wheel."""
-    if event.modifiers() & _Modifier.ControlModifier:
-        return False
-    fingers = event.phase() != Qt.ScrollPhase.NoScrollPhase and not event.pixelDelta().isNull()
-    sideways = event.angleDelta().y() == 0 and event.angleDelta().x() != 0
-    return fingers or sideways or bool(event.modifiers() & _Modifier.ShiftModifier)
+class Steps:
+    """Whole device pixels of a movement, without losing fractions on the way."""
 
+    def __init__(self) -> None:
+        self._rest = QPointF(0.0, 0.0)
 
-def wheel_shift(event: QWheelEvent, ratio: float) -> QPointF:
-    """Device pixels a panning wheel moves the picture by."""
-    delta = (
-        QPointF(event.pixelDelta()) if not event.pixelDelta().isNull() else QPointF(event.angleDelta()) * 0.5
-    )
-    if event.modifiers() & _Modifier.ShiftModifier and delta.x() == 0.0:
-        delta = QPointF(delta.y(), 0.0)
-    return delta * ratio
+    def by(self, moved: QPointF) -> tuple[int, int]:
+        """What to move by now."""
+        wanted = moved + self._rest
+        dx, dy = math.floor(wanted.x() + 0.5), math.floor(wanted.y() + 0.5)
+        self._rest = wanted - QPointF(dx, dy)
+        return dx, dy
 
 
 class Panner:
-    """Moves the picture with the pointer in whole device pixels, without losing fractions on the way."""
+    """Moves the picture with the pointer."""
 
     def __init__(self) -> None:
         self._last: QPointF | None = None
-        self._rest = QPointF(0.0, 0.0)
+        self._steps = Steps()
 
     @property
     def active(self) -> bool:
@@ -85,16 +80,14 @@ class Panner:
 
     def start(self, at: QPointF) -> None:
         """Take hold at a place (device pixels)."""
-        self._last, self._rest = at, QPointF(0.0, 0.0)
+        self._last, self._steps = at, Steps()
 
     def to(self, at: QPointF) -> tuple[int, int]:
         """Whole device pixels to move by, now that the pointer is here."""
         if self._last is None:
             return 0, 0
-        moved = at - self._last + self._rest
-        dx, dy = math.floor(moved.x() + 0.5), math.floor(moved.y() + 0.5)
-        self._last, self._rest = at, moved - QPointF(dx, dy)
-        return dx, dy
+        moved, self._last = at - self._last, at
+        return self._steps.by(moved)
 
     def stop(self) -> None:
         """Let go."""

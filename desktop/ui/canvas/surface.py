@@ -142,8 +142,11 @@ class Surface:
         """Where each painted area's badge stands, in image pixels."""
         return anchors(self._labels.levels)
 
-    def prepare(self, visible: Box, zoom: float, width: int, height: int, ratio: float) -> None:
-        """Have something to show for every pixel of ``visible``, in a view of ``width`` x ``height`` device pixels."""
+    def prepare(self, visible: Box, zoom: float, width: int, height: int, ratio: float) -> Box:
+        """Have something to show for every pixel of ``visible``, in a view of ``width`` x ``height`` device pixels.
+
+        Returns the screen box in sight that is drawn now in the place of what was shown before.
+        """
         if self._anew or (width, height, ratio) != (*self._view, self._ratio) or zoom != self._zoom:
             self._anew = False
             self._restart(visible, zoom, width, height, ratio)
@@ -156,10 +159,10 @@ class Surface:
             spare -= sampled.area - self._sampled.area
         if drawn.area - self._drawn.area <= spare:
             self._sample(sampled)
-            self._draw(drawn)
             self._covered = visible
-        else:
-            self._cover(visible)
+            return self._draw(drawn).intersect(visible)
+        self._cover(visible)
+        return EMPTY_BOX
 
     def refine(self) -> Box:
         """Draw on for a moment. Returns the screen box to paint again, empty when nothing in sight is another."""

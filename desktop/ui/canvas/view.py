@@ -23,17 +23,12 @@ from PySide6.QtWidgets import QWidget
 from desktop.ui.canvas.commands import carry_out
 from desktop.ui.canvas.keys import BorrowedKeys
 from desktop.ui.canvas.pen import Pen
-from desktop.ui.canvas.pointing import (
-    gesture_factor,
-    pointer_of,
-    wheel_factor,
-    wheel_pans,
-    wheel_shift,
-)
+from desktop.ui.canvas.pointing import Steps, gesture_factor, pointer_of, wheel_factor
 from desktop.ui.canvas.toolbox import ToolCanvas
 from desktop.ui.canvas.tools.base import Pointer
 from desktop.ui.canvas.tools.table import tool_row
 from desktop.ui.session import Session
+from desktop.ui.wheel import Wheel, pans, shift
 
 _BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton)
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Control)
@@ -52,6 +47,9 @@ class CanvasView(ToolCanvas):
         super().__init__(session, parent)
         self._pen = Pen(self, self)
         self._borrowed = BorrowedKeys(self, self)
+        self._wheeled = Steps()
+        self.wheel = Wheel.APART
+        """What the wheel and two fingers do."""
         self.setMouseTracking(True)
         self.setTabletTracking(True)
         self.setAcceptDrops(True)
@@ -164,10 +162,11 @@ class CanvasView(ToolCanvas):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.accept()
         at = event.position() * self.ratio
-        if wheel_pans(event):
-            shift = wheel_shift(event, self.ratio)
-            self.pan_by(shift.x(), shift.y())
-        else:
+        if pans(event, self.wheel):
+            dx, dy = self._wheeled.by(shift(event, self.ratio))
+            if dx or dy:  # fingers that come down or go up have not moved
+                self.pan_by(dx, dy)
+        elif event.angleDelta().y():
             self.zoom_at(wheel_factor(event), at.x(), at.y())
 
     # Keys, focus, gestures, drops

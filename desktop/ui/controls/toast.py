@@ -215,7 +215,7 @@ class ToastStack(QObject):
             room.installEventFilter(self)
 
     def keep_free(self, *widgets: QWidget) -> None:
-        """Stand above these while they are in sight."""
+        """Stand above these while they are in sight, or step aside for a moment (their property *aside*)."""
         self._kept_free += widgets
         for widget in widgets:
             widget.installEventFilter(self)
@@ -269,7 +269,7 @@ class ToastStack(QObject):
         self._kept_free = [widget for widget in self._kept_free if isValid(widget)]
         rooms = [self._seen(widget) for widget in self._rooms if widget.isVisible()]
         room = next((room for room in rooms if not room.isEmpty()), self._parent.rect())
-        taken = [self._seen(widget) for widget in self._kept_free if widget.isVisible()]
+        taken = [self._seen(widget) for widget in self._kept_free if _takes_room(widget)]
         left = max(room.right() + 1 - _EDGE - _WIDTH, room.left())
         bottom = room.bottom() + 1 - self._bottom - _EDGE
         for toast in reversed(self._toasts):
@@ -294,3 +294,7 @@ class ToastStack(QObject):
         if event.type() in _MOVES and (event.type() == QEvent.Type.Resize or watched is not self._parent):
             self._place()
         return False
+
+
+def _takes_room(widget: QWidget) -> bool:
+    return widget.isVisible() or bool(widget.property("aside"))

@@ -21,12 +21,12 @@ from desktop.ui.controls.paint import busy_arc
 from desktop.ui.player.bridge import FramePicture
 from desktop.ui.player.placement import Placement
 from desktop.ui.theme import SPACE, colour, current
+from desktop.ui.wheel import Wheel, notches, pans, shift
 
 _MARGIN = 8 * SPACE
 _SHADOW = 24
 _DARKNESS = 52
 _STEP = 1.25
-_NOTCH = 120
 _CLICK = 4
 
 
@@ -51,6 +51,8 @@ class StageView(QWidget):
         self._margin = _MARGIN
         self._press: QPointF | None = None
         self._drag: QPointF | None = None
+        self.wheel = Wheel.APART
+        """What the wheel and two fingers do."""
 
     @property
     def frame(self) -> FramePicture | None:
@@ -142,11 +144,11 @@ class StageView(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self._placement is None:
             return
-        if not event.pixelDelta().isNull() and not event.modifiers():
-            delta = event.pixelDelta() * self.devicePixelRatioF()
-            self._place(self._placement.panned(delta.x(), delta.y()), tell=True)
+        if pans(event, self.wheel):
+            moved = shift(event, self.devicePixelRatioF())
+            self._place(self._placement.panned(moved.x(), moved.y()), tell=True)
         else:
-            self._zoom_by(_STEP ** (event.angleDelta().y() / _NOTCH), event.position())
+            self._zoom_by(_STEP ** notches(event), event.position())
 
     def event(self, event: QEvent) -> bool:
         if (
