@@ -42,7 +42,7 @@ async def work(hands: Hands, folder: Path) -> list[str]:
     window.mask_exports.export_to(folder)
     await hands.told("2 masks were written")
     hands.act("clear-area")
-    window.masks.import_file(folder / "all.png")
+    window.masks.import_files([folder / "all.png"])
     await hands.until(lambda: session.undo_title == "Import areas", "the imported areas")
     assert np.array_equal(hands.shot.label_map, painted)
     done.append("masks")

@@ -85,10 +85,6 @@ class MaskActions(Errands):
         elif files:
             self._run(self._import_several(files), "import masks")
 
-    def import_file(self, path: str | Path) -> None:
-        """Import one file."""
-        self.import_files([path])
-
     def paste_mask(self) -> None:
         """Import the picture in the clipboard, or the files."""
         sources = _sources_of(QGuiApplication.clipboard().mimeData())

@@ -37,14 +37,13 @@ PATH = Trajectory((Point(300.0, 200.0), Point(400.0, 220.0)))
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     start = shot_of(WIDTH, HEIGHT, 2)
     view = open_canvas(replace(start, areas=(MotionArea(1, trajectory=PATH), *start.areas)))
     qtbot.addWidget(view)
     paint(view, 1, Point(300, 200), 60)
     paint(view, 2, Point(480, 200), 60)
-    yield view
-    view.stop()
+    return view
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -24,12 +23,11 @@ WIDTH, HEIGHT = 640, 480
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(WIDTH, HEIGHT, 1, 2, 3, 7), 700, 540)
     qtbot.addWidget(view)
     view.options.set_steady(0)
-    yield view
-    view.stop()
+    return view
 
 
 class Painted(QObject):

@@ -87,14 +87,14 @@ def test_everything_that_goes_out_comes_in_again(tmp_path: Path) -> None:
         for label in (1, 2, 7):
             window.session.apply("Clear", edits.clear(hands.shot, label))
         assert not hands.shot.label_map.any()
-        masks.import_file(whole)
+        masks.import_files([whole])
         await hands.until(lambda: window.session.undo_title == "Import areas", "the areas")
         assert np.array_equal(hands.shot.label_map, labels())
         hands.act("undo")
         assert not hands.shot.label_map.any()
         for number, label, name in ((0, 7, "Hold-still"), (1, 1, "Cup"), (2, 2, "Area-2")):
             hands.act(f"canvas-area-{number}")
-            masks.import_file(folder / f"Coffee-{number}-{name}.png")
+            masks.import_files([folder / f"Coffee-{number}-{name}.png"])
             title = f"Import a mask into {'Hold still' if label == 7 else 'Cup' if label == 1 else 'Area 2'}"
             await hands.until(partial(is_last_step, window.session, title), name)
         assert np.array_equal(hands.shot.label_map, labels())
@@ -196,7 +196,7 @@ def test_a_drop_asks_what_it_shall_be(tmp_path: Path) -> None:
         await hands.until(lambda: hands.window.masks.card is None, "the card to go")
         assert np.array_equal(hands.shot.label_map, labels())
 
-        hands.window.masks.import_file(ramp)
+        hands.window.masks.import_files([ramp])
         await hands.until(lambda: hands.window.masks.card is not None, "the threshold")
         shown = hands.window.masks.card
         assert shown is not None
@@ -246,7 +246,7 @@ def test_a_soft_mask_is_cut_where_it_is_asked_to_be_however_it_comes(tmp_path: P
 
         assert hands.drop(dropped(soft), hands.window.paint.canvas)
         await card("mask", 60)
-        masks.import_file(soft)
+        masks.import_files([soft])
         await card("mask", 200)
 
     live(tmp_path / "data", script, [file])
@@ -274,7 +274,7 @@ def test_a_label_image_says_what_its_labels_become(tmp_path: Path) -> None:
     async def script(hands: Hands) -> None:
         await hands.opened(WIDTH)
         masks, session = hands.window.masks, hands.window.session
-        masks.import_file(many)
+        masks.import_files([many])
         shown = await card(hands)
         assert words(shown) == "a label image with 300 labels; the 6 largest become areas 1 to 6"
         hands.click(shown.buttons["labels"])
@@ -316,7 +316,7 @@ def test_black_grey_and_white_are_asked_about_and_cut_where_it_is_said(tmp_path:
             assert np.array_equal(hands.shot.label_map == label, expected)
             hands.act("undo")
 
-        masks.import_file(broad)
+        masks.import_files([broad])
         shown = await card()
         assert list(shown.buttons) == ["mask", "labels"]
         assert any(
@@ -330,16 +330,16 @@ def test_black_grey_and_white_are_asked_about_and_cut_where_it_is_said(tmp_path:
         assert list(shown.buttons) == ["mask", "labels", "new", "replace"]
         hands.click(shown.buttons["labels"])
         await imported("Import areas", values == 255, 2)
-        masks.import_file(spaced)
+        masks.import_files([spaced])
         shown = await card()
         assert list(shown.buttons) == ["labels", "mask"]
         assert shown.threshold.value() == 1
         hands.click(shown.buttons["mask"])
         await imported("Import a mask into Cup", values > 0)
-        masks.import_file(spaced)
+        masks.import_files([spaced])
         hands.click((await card()).buttons["labels"])
         await imported("Import areas", values == 128)
-        masks.import_file(numbers)
+        masks.import_files([numbers])
         await imported("Import areas", values == 128)
 
     live(tmp_path / "data", script, [file])
@@ -357,18 +357,18 @@ def test_locked_areas_keep_their_pixels_and_bad_files_are_said(tmp_path: Path) -
         await hands.opened(WIDTH)
         masks, session = hands.window.masks, hands.window.session
         hands.act("canvas-area-2")
-        masks.import_file(everything)
+        masks.import_files([everything])
         await hands.told("is locked; unlock it")
         assert np.array_equal(hands.shot.label_map, labels())
         hands.act("canvas-area-1")
-        masks.import_file(everything)
+        masks.import_files([everything])
         await hands.until(lambda: session.undo_title == "Import a mask into Cup", "the mask")
         assert np.array_equal(hands.shot.label_map, np.where(labels() == 2, np.uint8(2), np.uint8(1)))
         hands.act("undo")
         assert np.array_equal(hands.shot.label_map, labels())
-        masks.import_file(narrow)
+        masks.import_files([narrow])
         await hands.told("another aspect")
-        masks.import_file(broken)
+        masks.import_files([broken])
         await hands.until(lambda: len(hands.said) >= 3, "the sentence about the broken file")
         QGuiApplication.clipboard().clear()
         hands.act("paste-mask")

@@ -220,12 +220,12 @@ def test_hidden_areas_keep_their_pixels_and_it_is_said(tmp_path: Path) -> None:
         await hands.opened(WIDTH)
         masks, session = hands.window.masks, hands.window.session
         hands.act("canvas-area-1")
-        masks.import_file(everything)
+        masks.import_files([everything])
         await hands.until(lambda: session.undo_title == "Import a mask into Cup", "the mask")
         await hands.told("Area 2 is hidden and stays as it is.")
         assert np.array_equal(hands.shot.label_map, np.where(around, np.uint8(1), np.uint8(2)))
         hands.act("undo")
-        masks.import_file(labelled)
+        masks.import_files([labelled])
         await hands.until(lambda: session.undo_title == "Import areas", "the areas")
         assert np.array_equal(hands.shot.label_map, laid)
         hands.act("undo")
@@ -239,7 +239,7 @@ def test_hidden_areas_keep_their_pixels_and_it_is_said(tmp_path: Path) -> None:
         assert hidden.hidden
         hands.act("undo")
         hands.act("canvas-area-2")  # the hidden one itself is shown by what comes into it
-        masks.import_file(everything)
+        masks.import_files([everything])
         await hands.until(lambda: session.undo_title == "Import a mask into Area 2", "the mask")
         shown = hands.shot.area(2)
         assert shown is not None
@@ -309,7 +309,7 @@ def test_large_files_tell_how_far_they_are_and_can_be_given_up(tmp_path: Path) -
         asking = await review(hands)
         assert not window.paint.canvas.findChildren(WorkCard) or not work.isVisible()
 
-        window.masks.import_file(paths[0])  # the question stays until there is another one
+        window.masks.import_files([paths[0]])  # the question stays until there is another one
         work = await working(hands)
         assert asking.isVisible()
         assert not work.geometry().intersects(asking.geometry())

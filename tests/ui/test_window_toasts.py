@@ -68,7 +68,7 @@ def test_news_covers_no_control(tmp_path: Path, size: tuple[int, int]) -> None:
         ops.cancel()
         assert seen(hands) == list(SENTENCES)  # what had no room waited
 
-        window.masks.import_file(path)
+        window.masks.import_files([path])
         await hands.until(lambda: window.masks.card is not None and window.masks.card.isVisible(), "the card")
         card = window.masks.card
         assert card is not None

@@ -87,10 +87,7 @@ class _Run:
             wanted = origin.labels[box.slices].copy()
             for patch in patches:
                 self._report(1.0)
-                place = patch.box
-                moved = Box(
-                    place.left - box.left, place.top - box.top, place.right - box.left, place.bottom - box.top
-                )
+                moved = patch.box.moved(-box.left, -box.top)
                 label_map.merge(wanted, patch.stencil, moved, patch.label, patch.locked)
             spared = [edits.spared(origin.labels, patch) for patch in patches]
             self._voice.spared.emit(self._number, frozenset().union(*spared))
@@ -294,9 +291,7 @@ class Draft(QObject):
         if shot is None or self._wanted is None:
             return
         box, labels = self._wanted
-        wanted = labels[
-            piece.top - box.top : piece.bottom - box.top, piece.left - box.left : piece.right - box.left
-        ]
+        wanted = labels[piece.slices_in(box)]
         changed = wanted != shot.label_map[piece.slices]
         while changed.any():  # by one label after the other: there are few, and sorting for them takes longer
             label = wanted[np.unravel_index(changed.argmax(), changed.shape)]
