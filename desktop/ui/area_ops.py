@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout
 
 from desktop.core import edits
 from desktop.core.areas import DYNAMIC_LABELS, STATIC_LABEL
@@ -23,10 +23,10 @@ from desktop.ui.canvas.draft import Draft, Report
 from desktop.ui.canvas.tools.place import Placed, PlaceHandles
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import Button, Label, ProgressLine, SliderNumber, row
-from desktop.ui.controls.paint import box
+from desktop.ui.controls.card import Card
 from desktop.ui.place_numbers import PlaceNumbers
 from desktop.ui.session import Session
-from desktop.ui.theme import SMALL, SPACE, current
+from desktop.ui.theme import SMALL, SPACE
 
 WIDTH = 312
 _LABELS = 56
@@ -57,13 +57,14 @@ class _Outcome:
     """How much of the area its copy takes over, 0 to 1."""
 
 
-class AreaOps(QWidget):
+class AreaOps(Card):
     """A small panel on the picture. Enter applies, Escape puts everything back, and so does anything that undoes.
 
     Another gesture (a stroke, a save) keeps what is shown.
     """
 
     closed = Signal()
+    ground = "window"
 
     def __init__(self, session: Session, canvas: CanvasView) -> None:
         super().__init__(canvas)
@@ -340,15 +341,11 @@ class AreaOps(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.apply()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.cancel()
         else:
             super().keyPressEvent(event)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens = current()
-        with QPainter(self) as painter:
-            box(painter, QRectF(self.rect()), fill=tokens.window, line=tokens.line)
+    def leave(self) -> None:
+        self.cancel()
 
 
 def _title(shot: Shot, label: int) -> str:

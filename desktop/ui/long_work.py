@@ -7,16 +7,15 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop.imaging.progress import Report
 from desktop.ui.controls import Button, Label, ProgressLine, row, small
-from desktop.ui.controls.paint import box
+from desktop.ui.controls.card import Card
 from desktop.ui.jobs.words import elapsed
-from desktop.ui.theme import SPACE, current
+from desktop.ui.theme import SPACE
 
 T = TypeVar("T")
 
@@ -31,7 +30,7 @@ class _GivenUp(Exception):
     """Nobody wants it any more."""
 
 
-class WorkCard(QWidget):
+class WorkCard(Card):
     """What is done, how far it is, for how long, and a button to give it up, which Escape is too."""
 
     given_up = Signal()
@@ -61,16 +60,8 @@ class WorkCard(QWidget):
             self.adjustSize()
             self.move((parent.width() - self.width()) // 2, below - self.height())
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.given_up.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens = current()
-        with QPainter(self) as painter:
-            box(painter, QRectF(self.rect()), fill=tokens.panel, line=tokens.line)
+    def leave(self) -> None:
+        self.given_up.emit()
 
 
 class _Run(QObject):

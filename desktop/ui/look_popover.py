@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop.ui.canvas.look import LEAST_OPACITY
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.controls import IconButton, SliderNumber
-from desktop.ui.controls.paint import box
-from desktop.ui.theme import SPACE, current
+from desktop.ui.controls.card import Card
+from desktop.ui.theme import SPACE
 
 
-class LookPopover(QWidget):
+class LookPopover(Card):
     """Follows the canvas's look and sets it. Escape or a click elsewhere closes it."""
 
     def __init__(self, canvas: CanvasView, parent: QWidget | None = None) -> None:
@@ -70,16 +69,8 @@ class LookPopover(QWidget):
             )
         )
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens = current()
-        with QPainter(self) as painter:
-            box(painter, QRectF(self.rect()), fill=tokens.panel, line=tokens.line)
+    def leave(self) -> None:
+        self.hide()
 
 
 class LookButton(IconButton):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.ui.controls import Button, IconButton, Label, NumberBadge, SliderNumber
-from desktop.ui.controls.paint import box
+from desktop.ui.controls.card import Card
 from desktop.ui.mask_picture import Layer, mask_picture
-from desktop.ui.theme import SMALL, SPACE, current
+from desktop.ui.theme import SMALL, SPACE
 
 _SIDE = 120
 """Logical pixels of the small picture at most."""
@@ -37,7 +37,7 @@ class FileRow:
     note: str = ""
 
 
-class MaskCard(QWidget):
+class MaskCard(Card):
     """A small picture, what the file is, or which file becomes what; perhaps a threshold, and buttons. ``chosen``
     brings a button's key; the card then goes, as it does by Escape."""
 
@@ -127,17 +127,6 @@ class MaskCard(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self.closed.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens = current()
-        with QPainter(self) as painter:
-            box(painter, QRectF(self.rect()), fill=tokens.panel, line=tokens.line)
 
 
 def _table(rows: Sequence[FileRow]) -> QGridLayout:
