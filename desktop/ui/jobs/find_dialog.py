@@ -74,61 +74,10 @@ class FindDialog(QDialog):
         set_surface(self, "window")
         self.setMinimumSize(760, 460)
         self._rows: dict[str, Row] = {}
-        moment = time.time() if now is None else now
-        facts = (f"{job.request.duration} s", words.money(job), f"sent {words.ago(moment - job.changed)}")
-        self._picture = Picture(picture, *_PICTURE, name="The picture that was sent")
-        left = column(
-            Heading("What was sent"),
-            self._picture,
-            Label(job.shot_name, bold=True),
-            small(" · ".join(fact for fact in facts if fact)),
-            Label(job.request.prompt, ink="muted", wrap=True),
-            1,
-        )
-        side = QWidget()
-        side.setFixedWidth(_PICTURE[0])
-        side.setLayout(left)
-        self.state = Label(wrap=True, ink="muted")
-        self._looking = ProgressLine("Looking")
-        policy = self._looking.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._looking.setSizePolicy(policy)
-        self._error = CheckLine(Tone.BAD, "")
-        self._error.setVisible(False)
-        self._list = QVBoxLayout()
-        self._list.setContentsMargins(0, 0, SPACE, 0)
-        self._list.setSpacing(SPACE)
-        self._list.addStretch(1)
-        inside = QWidget()
-        inside.setLayout(self._list)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(inside)
-        set_surface(self._scroll.viewport(), "window")
-        set_surface(inside, "window")
-        self.task_id = QLineEdit()
-        self.task_id.setFont(font())
-        self.task_id.setPlaceholderText("Choose a task above, or paste a task’s id")
-        self.task_id.setAccessibleName("The task’s id")
-        self.task_id.setClearButtonEnabled(False)
-        self.task_id.textChanged.connect(self._on_id)
-        self.adopt = Button("Take this task", "check")
-        self.adopt.setDefault(True)
-        self.adopt.clicked.connect(self._adopt)
-        right = column(
-            Heading("Tasks on the service"),
-            self.state,
-            self._looking,
-            self._error,
-            self._scroll,
-            row(self.task_id, self.adopt),
-        )
-        right.setStretch(4, 1)
         explained = Label(EXPLAINED, wrap=True)
         explained.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        middle = row(side, right, gap=5)
+        sent = self._what_was_sent(job, picture, time.time() if now is None else now)
+        middle = row(sent, self._tasks_there(), gap=5)
         middle.setStretch(1, 1)
         self._foot = QStackedWidget()
         self._foot.addWidget(self._usual_foot())
@@ -141,6 +90,63 @@ class FindDialog(QDialog):
         self._busy(looking=True)
         self.state.setText(LOOKING)
         self._on_id("")
+
+    def _what_was_sent(self, job: Job, picture: Path | None, now: float) -> QWidget:
+        facts = (f"{job.request.duration} s", words.money(job), f"sent {words.ago(now - job.changed)}")
+        self._picture = Picture(picture, *_PICTURE, name="The picture that was sent")
+        side = QWidget()
+        side.setFixedWidth(_PICTURE[0])
+        side.setLayout(
+            column(
+                Heading("What was sent"),
+                self._picture,
+                Label(job.shot_name, bold=True),
+                small(" · ".join(fact for fact in facts if fact)),
+                Label(job.request.prompt, ink="muted", wrap=True),
+                1,
+            )
+        )
+        return side
+
+    def _tasks_there(self) -> QVBoxLayout:
+        """How the search goes, what it found, and the id that is chosen."""
+        self.state = Label(wrap=True, ink="muted")
+        self._looking = ProgressLine("Looking")
+        policy = self._looking.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._looking.setSizePolicy(policy)
+        self._error = CheckLine(Tone.BAD, "")
+        self._error.setVisible(False)
+        self.task_id = QLineEdit()
+        self.task_id.setFont(font())
+        self.task_id.setPlaceholderText("Choose a task above, or paste a task’s id")
+        self.task_id.setAccessibleName("The task’s id")
+        self.task_id.setClearButtonEnabled(False)
+        self.task_id.textChanged.connect(self._on_id)
+        self.adopt = Button("Take this task", "check")
+        self.adopt.setDefault(True)
+        self.adopt.clicked.connect(self._adopt)
+        found = self._candidates()
+        line = row(self.task_id, self.adopt)
+        right = column(Heading("Tasks on the service"), self.state, self._looking, self._error, found, line)
+        right.setStretchFactor(found, 1)
+        return right
+
+    def _candidates(self) -> QScrollArea:
+        self._list = QVBoxLayout()
+        self._list.setContentsMargins(0, 0, SPACE, 0)
+        self._list.setSpacing(SPACE)
+        self._list.addStretch(1)
+        inside = QWidget()
+        inside.setLayout(self._list)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        set_surface(scroll.viewport(), "window")
+        set_surface(inside, "window")
+        return scroll
 
     def _usual_foot(self) -> QWidget:
         self.send_again = Button("Send again…", "upload")
