@@ -419,8 +419,7 @@ class Runner:
         return await self._call(self._around.store.update, self._id, **changes)
 
     async def _move(self, before: JobState | tuple[JobState, ...], after: JobState, **changes: Any) -> Job:
-        states = {before} if isinstance(before, JobState) else set(before)
-        return await self._call(self._around.store.move, self._id, states, after, **changes)
+        return await self._call(self._around.store.move, self._id, before, after, **changes)
 
     async def _call(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """Synced SQLite and file work runs in a thread: the loop may be the window's."""

@@ -1,6 +1,6 @@
 """Commands on jobs: every one fits its states and no others, and none can cost twice without a word."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,6 @@ from tests.shots import asset
 S = JobState
 REQUEST = Request("kling-4k-i2v", KLING, asset(), "waves", "", 0.5, 5)
 TASK = {"task_id": "task-1", "submitted": 20.0}
-
-Command = Callable[[JobStore, Job], Job]
 
 
 def job(state: JobState, **changes: Any) -> Job:
