@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from desktop.core.geometry import EMPTY_BOX, Box, Point, box_around, whole
 from desktop.core.label_map import Stencil
+from desktop.core.mark import Mark
 from desktop.imaging import raster
 from desktop.imaging.progress import Report, unheard
 from desktop.imaging.pyramid import Picture
@@ -40,15 +40,6 @@ _LEAST_CONTRAST = 10.0
 _OUT, _IN, _MAYBE_OUT, _MAYBE_IN = cv2.GC_BGD, cv2.GC_FGD, cv2.GC_PR_BGD, cv2.GC_PR_FGD
 _NO_RECT = (0, 0, 1, 1)
 _Cells = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A stroke of the person's: these pixels are ``inside`` the thing, or are not. Radius in image pixels."""
-
-    points: tuple[Point, ...]
-    radius: float
-    inside: bool = True
 
 
 def select(
