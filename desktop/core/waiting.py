@@ -6,9 +6,9 @@ Each names the ``tool`` it waits in and the ``size`` of the picture it belongs t
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from desktop.core.geometry import Box, Point, whole
+from desktop.core.geometry import Box, Point, same_shape, whole
 from desktop.core.mark import Mark
 
 _HARDLY = 1e-6
@@ -45,6 +45,20 @@ class WaitingOutline:
     def counts(self) -> bool:
         """Whether it is work to lose: more than one click."""
         return len(self.ends) + len(self.clicks) > 1
+
+    def on(self, size: tuple[int, int]) -> WaitingOutline | None:
+        """The same on a picture of this size, scaled as its masks are; None when the aspect is another one."""
+        if size == self.size:
+            return self
+        if not same_shape(self.size, size):
+            return None
+        sx, sy = size[0] / self.size[0], size[1] / self.size[1]
+        return replace(
+            self,
+            size=size,
+            path=tuple(Point(x * sx, y * sy) for x, y in self.path),
+            clicks=tuple((Point(x * sx, y * sy), straight) for (x, y), straight in self.clicks),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import random
 import time
-import uuid
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from PySide6.QtCore import Qt
 
-from desktop.core.areas import MotionArea
 from desktop.core.geometry import Box, Point
-from desktop.core.shot import Shot, new_shot
-from desktop.core.trajectory import Trajectory
 from desktop.core.waiting import Waiting, WaitingCrop, WaitingMasks, WaitingSelection
 from desktop.imaging.masks import indexed_png
-from desktop.imaging.read import open_image
 from desktop.storage.atomic import write_atomic
 from desktop.storage.recovery_note import Note, note_bytes
 from desktop.storage.shot_file import save_shot
@@ -29,6 +22,7 @@ from tests.canvas_hands import ALT
 from tests.canvas_hands import Hands as CanvasHands
 from tests.faults.test_window_outlines import left_open, notes, recovered
 from tests.faults.test_window_recovery import LATE, painter, paints_for
+from tests.job_shots import disc_png, disc_shot
 from tests.selection_hands import draft_of
 from tests.window_hands import Hands, live
 from tests.window_painter import BOX, place
@@ -42,25 +36,6 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Autosave does not let the tests wait."""
     monkeypatch.setattr(documents, "QUIET_MS", 50)
     monkeypatch.setattr(documents, "LONGEST_MS", 300)
-
-
-def picture(width: int = 400, height: int = 320) -> bytes:
-    """A bright disc on a dark ground, both with some grain, as a PNG."""
-    y, x = np.mgrid[0:height, 0:width]
-    grain = np.random.default_rng(3).integers(0, 12, (height, width, 3))
-    inside = (np.hypot(x - width / 2, y - height / 2) <= height / 4)[:, :, None]
-    pixels = (np.where(inside, (210, 180, 90), (30, 50, 70)) + grain).astype(np.uint8)
-    out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "PNG")
-    return out.getvalue()
-
-
-def disc_shot() -> Shot:
-    """A shot of that picture with one painted area and its path."""
-    shot = new_shot(uuid.uuid4().hex, open_image(picture(), "disc.png"))
-    shot.label_map[100:140, 20:60] = 1
-    path = Trajectory((Point(30.0, 110.0), Point(90.0, 120.0)), smooth=False)
-    return replace(shot, areas=(MotionArea(1, "Left", path), MotionArea(2)))
 
 
 @pytest.fixture
@@ -317,7 +292,7 @@ def test_masks_over_a_picture_of_another_aspect_come_back_where_they_were(
     tmp_path: Path, shot_file: Path
 ) -> None:
     data, square = tmp_path / "data", tmp_path / "square.png"
-    square.write_bytes(picture(500, 500))
+    square.write_bytes(disc_png(500, 500))
     shown = []
 
     async def begins(hands: Hands) -> None:

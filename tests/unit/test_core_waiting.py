@@ -6,6 +6,8 @@ import math
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop.core.geometry import Box, Point
 from desktop.core.mark import Mark
@@ -22,6 +24,35 @@ OUTLINE = WaitingOutline(
     right=True,
 )
 STROKE = Mark((Point(1.0, 2.0),), 3.0)
+
+
+def test_an_outline_follows_its_masks_to_a_larger_picture() -> None:
+    there = OUTLINE.on((800, 600))
+    assert there == replace(
+        OUTLINE,
+        size=(800, 600),
+        path=(Point(0.0, 0.0), Point(6.0, 8.0), Point(800.0, 600.0)),
+        clicks=((Point(200.0, 300.0), True),),
+    )
+    assert OUTLINE.on((400, 300)) is OUTLINE
+
+
+@pytest.mark.parametrize("size", [(300, 400), (400, 298), (402, 300)])
+def test_an_outline_does_not_follow_to_another_aspect(size: tuple[int, int]) -> None:
+    assert OUTLINE.on(size) is None
+
+
+@given(st.integers(1, 5000), st.integers(1, 5000), st.integers(1, 9))
+def test_an_outline_comes_back_from_a_picture_that_is_larger(width: int, height: int, times: int) -> None:
+    path = (Point(0.3 * width, 0.7 * height), Point(float(width), 0.0))
+    outline = WaitingOutline("polygon", 1, "add", (width, height), path, (1, 2))
+    there = outline.on((times * width, times * height))
+    assert there is not None
+    back = there.on((width, height))
+    assert back is not None
+    assert back.size == outline.size
+    for here, was in zip(back.path, path, strict=True):
+        assert math.dist(here, was) < 1e-6
 
 
 def test_what_is_work_to_lose() -> None:

@@ -91,6 +91,18 @@ class Outline(Shape):
         self.stage.tell_waiting()
         return True
 
+    def picture_replaced(self) -> None:
+        begun = self.waiting
+        if begun is not None:
+            there = begun.on(self.picture_size)
+            self.reset()
+            if there is None:
+                self.session.notice.emit(
+                    "The outline that waited does not fit a picture of another aspect; it is dropped."
+                )
+            else:
+                self.take_up(there)
+
     def go_on(self, outline: WaitingOutline) -> None:
         """Have the places of what is taken up."""
 
