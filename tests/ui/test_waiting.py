@@ -1,26 +1,38 @@
-"""What waits in the tools when the picture under it becomes another one."""
+"""What waits in the tools when the picture under it becomes another one, and before the shot is left."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
 
-from desktop.imaging.masks import indexed_png
-from desktop.storage.shot_file import save_shot
+from desktop.core.geometry import Box, Point
+from desktop.core.waiting import WaitingCrop, WaitingMasks, WaitingOutline, WaitingSelection
+from desktop.imaging.masks import indexed_png, read_label_map
+from desktop.storage.shot_file import load_shot, save_shot
 from desktop.ui.canvas.tools.magnet import MagnetTool
+from desktop.ui.leaving import question
 from tests.canvas_hands import Hands as CanvasHands
 from tests.canvas_hands import outlines
 from tests.job_shots import disc_png, disc_shot
+from tests.selection_hands import draft_of
 from tests.window_hands import Hands, live
 
 CORNERS = ((50.0, 30.0), (350.0, 40.0), (340.0, 70.0), (60.0, 72.0))
 RIM = [(200 + 80 * np.cos(t), 160 + 80 * np.sin(t)) for t in (0.0, 1.2, 2.4, 3.6)]
 LABEL = 4
 MOVED = "masks that are moved and not laid"
+SAVE, DISCARD, CANCEL = (
+    QMessageBox.StandardButton.Save,
+    QMessageBox.StandardButton.Discard,
+    QMessageBox.StandardButton.Cancel,
+)
 
 
 @pytest.fixture
@@ -49,6 +61,25 @@ async def polygon(hands: Hands, clicks: int = 4) -> None:
     hands.act("tool-polygon")
     for corner in CORNERS[:clicks]:
         pen_of(hands).click(*corner)
+
+
+async def smart(hands: Hands) -> None:
+    """Select the disc."""
+    hands.act(f"canvas-area-{LABEL}")
+    hands.act("tool-smart")
+    pen_of(hands).drag((100, 60), (300, 260))
+
+
+async def crop(hands: Hands) -> None:
+    """Draw a crop."""
+    hands.act("tool-crop")
+    pen_of(hands).drag((400, 320), (380, 310))
+
+
+async def masks(hands: Hands) -> None:
+    """Move all masks."""
+    hands.act("tool-align")
+    pen_of(hands).drag((200, 160), (230, 140))
 
 
 async def replaced(hands: Hands, path: Path, width: int, height: int) -> None:
@@ -153,3 +184,231 @@ def test_an_outline_stays_where_it_is_on_a_picture_of_the_same_size(tmp_path: Pa
         assert outlines(hands.window.paint.canvas) == before
 
     live(tmp_path / "data", script, [shot_file])
+
+
+# Leaving
+
+Begin = Callable[[Hands], Coroutine[Any, Any, None]]
+
+
+async def asked(hands: Hands) -> QMessageBox:
+    """The question that is asked."""
+    return await hands.dialog(QMessageBox)
+
+
+@pytest.mark.parametrize(
+    ("begin", "words"),
+    [
+        (polygon, "“shot” has an outline that is not closed (polygon)."),
+        (crop, "“shot” has a crop that is not accepted."),
+        (masks, f"“shot” has {MOVED}."),
+    ],
+)
+def test_closing_asks_before_it_drops_what_waits(
+    tmp_path: Path, shot_file: Path, begin: Begin, words: str
+) -> None:
+    data = tmp_path / "data"
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(400)
+        await begin(hands)
+        before = hands.window.paint.canvas.waiting()
+        assert before
+        hands.close()
+        box = await asked(hands)
+        assert (box.text().replace("disc", "shot"), box.informativeText()) == (
+            words,
+            "It is lost when you go on.",
+        )
+        assert box.standardButtons() == DISCARD | CANCEL
+        assert box.defaultButton() is box.button(CANCEL)
+        await hands.answer(CANCEL)
+        await hands.until(lambda: not hands.application._closing, "the window to stay")
+        assert hands.window.isEnabled()
+        assert hands.window.paint.canvas.waiting() == before
+        hands.close()
+        await hands.answer(DISCARD)
+
+    async def after(hands: Hands) -> None:
+        await hands.ready()
+        assert hands.application.session.shot is None
+        assert not hands.said
+
+    live(data, script, [shot_file], leave="script")
+    live(data, after)
+
+
+def test_opening_another_shot_asks_too(tmp_path: Path, shot_file: Path) -> None:
+    other = tmp_path / "other.kinebrush"
+    other.write_bytes(shot_file.read_bytes())
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(400)
+        documents = hands.application.documents
+        await polygon(hands)
+        hands.act("tool-brush")
+        hands.window.documents_.open_path(other)
+        await hands.answer(CANCEL)
+        await hands.until(lambda: not hands.application.spawner.running, "the question to go")
+        assert documents.path == shot_file
+        assert len(outlines(hands.window.paint.canvas)) == 1
+        hands.window.documents_.open_path(other)
+        await hands.answer(DISCARD)
+        await hands.until(lambda: documents.path == other, "the other shot")
+        assert outlines(hands.window.paint.canvas) == ()
+
+    live(tmp_path / "data", script, [shot_file])
+
+
+def test_one_click_is_nothing_to_ask_about(tmp_path: Path, shot_file: Path) -> None:
+    async def script(hands: Hands) -> None:
+        await hands.opened(400)
+        await polygon(hands, 1)
+        hands.close()
+
+    live(tmp_path / "data", script, [shot_file], leave="script")
+
+
+def test_unsaved_changes_and_an_outline_are_one_question(tmp_path: Path, shot_file: Path) -> None:
+    data = tmp_path / "data"
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(400)
+        hands.paint(area=2, path=False)
+        await polygon(hands)
+        hands.close()
+        box = await asked(hands)
+        assert "changes that are not saved and an outline that is not closed (polygon)." in box.text()
+        assert box.informativeText() == "Saving does not keep the outline; cancel to finish it first."
+        assert box.defaultButton() is box.button(CANCEL)
+        await hands.answer(SAVE)
+
+    async def after(hands: Hands) -> None:
+        await hands.ready()
+        assert hands.application.session.shot is None
+
+    live(data, script, [shot_file], leave="script")
+    assert (load_shot(shot_file, read_label_map).label_map == 2).any()
+    live(data, after)
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_a_selection_that_is_not_kept_is_kept_by_saving(tmp_path: Path, shot_file: Path, ready: bool) -> None:
+    async def script(hands: Hands) -> None:
+        await hands.opened(400)
+        canvas = hands.window.paint.canvas
+        await smart(hands)
+        draft = draft_of(canvas)
+        if ready:
+            await hands.until(lambda: not draft.running, "the selection")
+        before = canvas.waiting()
+        hands.close()
+        box = await asked(hands)
+        assert box.text().endswith("has changes that are not saved.")
+        assert box.defaultButton() is box.button(SAVE)
+        await hands.answer(CANCEL)
+        await hands.until(lambda: not hands.application._closing, "the window to stay")
+        assert canvas.waiting() == before  # all its strokes can still be mended
+        assert draft.active
+        if not ready:
+            pen_of(hands).drag((60, 60), (90, 60))
+        hands.close()
+        await hands.answer(SAVE)
+
+    live(tmp_path / "data", script, [shot_file], leave="script")
+    saved = load_shot(shot_file, read_label_map).label_map
+    assert saved[160, 200] == LABEL
+    assert (saved[60, 75] == LABEL) is not ready
+
+
+def test_saving_waits_for_a_selection_that_is_worked_out(tmp_path: Path, shot_file: Path) -> None:
+    async def script(hands: Hands) -> None:
+        await hands.opened(400)
+        await smart(hands)
+        assert draft_of(hands.window.paint.canvas).running
+        hands.act("save")
+        await hands.until(lambda: not hands.application.spawner.running, "the save")
+        assert not hands.said
+        assert not hands.application.session.modified
+
+    live(tmp_path / "data", script, [shot_file])
+    assert load_shot(shot_file, read_label_map).label_map[160, 200] == LABEL
+
+
+def test_a_selection_can_be_discarded(tmp_path: Path, shot_file: Path) -> None:
+    before = shot_file.read_bytes()
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(400)
+        await smart(hands)
+        hands.close()
+        await hands.answer(DISCARD)
+
+    live(tmp_path / "data", script, [shot_file], leave="script")
+    assert shot_file.read_bytes() == before
+
+
+def test_a_selection_goes_on_at_the_next_start_when_the_system_ends_the_window(
+    tmp_path: Path, shot_file: Path
+) -> None:
+    data = tmp_path / "data"
+
+    async def script(hands: Hands) -> None:
+        await hands.opened(400)
+        await smart(hands)
+        await hands.until(lambda: not draft_of(hands.window.paint.canvas).running, "the selection")
+        hands.application.must_close()
+
+    async def after(hands: Hands) -> None:
+        await hands.ready()
+        canvas = hands.window.paint.canvas
+        assert isinstance(canvas.waiting()[0], WaitingSelection)
+        await hands.until(lambda: not draft_of(canvas).running, "the selection")
+        assert hands.shot.label_map[160, 200] == LABEL
+        await hands.go_to(canvas)
+        hands.key(Qt.Key.Key_Escape)
+        assert np.array_equal(hands.shot.label_map, disc_shot().label_map)
+
+    live(data, script, [shot_file], leave="script")
+    live(data, after)
+
+
+OUTLINE = WaitingOutline("magnet", 1, "add", (400, 320), (Point(0, 0), Point(1, 1)), (1, 2))
+CROP = WaitingCrop("crop", (400, 320), Box(0, 0, 9, 9))
+MASKS = WaitingMasks("align", (400, 320), 5.0)
+
+
+@pytest.mark.parametrize(
+    ("modified", "waiting", "words"),
+    [
+        (True, (), ("“a” has changes that are not saved.", "Save them before going on?")),
+        (
+            False,
+            (OUTLINE, CROP),
+            (
+                "“a” has an outline that is not closed (magnet) and a crop that is not accepted.",
+                "They are lost when you go on.",
+            ),
+        ),
+        (
+            True,
+            (CROP,),
+            (
+                "“a” has changes that are not saved and a crop that is not accepted.",
+                "Saving does not keep the crop; cancel to finish it first.",
+            ),
+        ),
+        (
+            True,
+            (CROP, MASKS),
+            (
+                f"“a” has changes that are not saved, a crop that is not accepted and {MOVED}.",
+                "Saving does not keep what is not finished; cancel to finish that first.",
+            ),
+        ),
+    ],
+)
+def test_the_question_names_what_is_lost(
+    modified: bool, waiting: tuple[WaitingOutline | WaitingCrop | WaitingMasks, ...], words: tuple[str, str]
+) -> None:
+    assert question("a", modified, waiting) == words

@@ -165,6 +165,12 @@ class ToolCanvas(CanvasDisplay):
             self._repaint_tool()
             self.tell_hints()
 
+    def keep_selection(self) -> None:
+        """Apply a selection that waits, as soon as it is worked out."""
+        for tool in self._tools.values():
+            if isinstance(tool.waiting, WaitingSelection):
+                tool.settle()
+
     def tell_waiting(self) -> None:
         """`waiting` is something else now."""
         self.waiting_changed.emit()
