@@ -22,8 +22,8 @@ def question(name: str, modified: bool, waiting: Sequence[Waiting]) -> tuple[str
     if not waiting:
         return text, "Save them before going on?"
     if modified:
-        what = _noun(waiting[0]) if one else "what is not finished"
-        return text, f"Saving does not keep {what}; cancel to finish {'it' if one else 'that'} first."
+        rest = _noun(waiting[0]) if one else "the rest"
+        return text, f"Save keeps only the changes; cancel to finish {rest} first."
     return text, f"{'It is' if one else 'They are'} lost when you go on."
 
 
@@ -41,7 +41,7 @@ def _noun(begun: Waiting) -> str:
         case WaitingCrop():
             return "the crop"
         case WaitingMasks():
-            return "the new place of the masks"
+            return "moving the masks"
 
 
 def _of(begun: Waiting) -> str:

@@ -279,7 +279,7 @@ def test_unsaved_changes_and_an_outline_are_one_question(tmp_path: Path, shot_fi
         hands.close()
         box = await asked(hands)
         assert "changes that are not saved and an outline that is not closed (polygon)." in box.text()
-        assert box.informativeText() == "Saving does not keep the outline; cancel to finish it first."
+        assert box.informativeText() == "Save keeps only the changes; cancel to finish the outline first."
         assert box.defaultButton() is box.button(CANCEL)
         await hands.answer(SAVE)
 
@@ -395,7 +395,7 @@ MASKS = WaitingMasks("align", (400, 320), 5.0)
             (CROP,),
             (
                 "“a” has changes that are not saved and a crop that is not accepted.",
-                "Saving does not keep the crop; cancel to finish it first.",
+                "Save keeps only the changes; cancel to finish the crop first.",
             ),
         ),
         (
@@ -403,7 +403,7 @@ MASKS = WaitingMasks("align", (400, 320), 5.0)
             (CROP, MASKS),
             (
                 f"“a” has changes that are not saved, a crop that is not accepted and {MOVED}.",
-                "Saving does not keep what is not finished; cancel to finish that first.",
+                "Save keeps only the changes; cancel to finish the rest first.",
             ),
         ),
     ],
