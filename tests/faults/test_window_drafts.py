@@ -172,6 +172,36 @@ def test_a_selection_whose_picture_is_still_read_can_be_dropped_and_waits(
     live(data, script)
 
 
+def test_a_selection_does_not_come_back_in_the_middle_of_something_else(
+    tmp_path: Path, shot_file: Path
+) -> None:
+    data = tmp_path / "data"
+    left_behind(data, shot_file, WaitingSelection("smart", LABEL, "add", (400, 320), Box(100, 60, 300, 260)))
+
+    async def script(hands: Hands) -> None:
+        await recovered(hands)
+        await found(hands)
+        canvas, ops = hands.window.paint.canvas, hands.window.paint.area_ops
+        begun, levels = waiting(hands), canvas.levels
+        await hands.go_to(canvas)
+        hands.key(Qt.Key.Key_Escape)
+        canvas.set_levels({})
+        canvas.take_up(begun)
+        hands.act("canvas-area-1")
+        hands.act("area-grow")
+        await hands.until(lambda: ops.draft.active and not ops.draft.running, "the preview")
+        canvas.set_levels(levels)
+        assert ops.draft.active
+        assert waiting(hands) == begun
+        hands.key(Qt.Key.Key_Escape)
+        assert not ops.draft.active
+        CanvasHands(canvas).move(200, 160)
+        await found(hands)
+        assert hands.shot.label_map[160, 200] == LABEL
+
+    live(data, script)
+
+
 def test_a_selection_for_a_locked_area_is_said_and_dropped(tmp_path: Path, shot_file: Path) -> None:
     data = tmp_path / "data"
     shot = disc_shot()

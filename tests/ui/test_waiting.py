@@ -16,6 +16,7 @@ from desktop.core.geometry import Box, Point
 from desktop.core.waiting import WaitingCrop, WaitingMasks, WaitingOutline, WaitingSelection
 from desktop.imaging.masks import indexed_png, read_label_map
 from desktop.storage.shot_file import load_shot, save_shot
+from desktop.ui.canvas.draft import Draft
 from desktop.ui.canvas.tools.magnet import MagnetTool
 from desktop.ui.leaving import question
 from tests.canvas_hands import Hands as CanvasHands
@@ -321,8 +322,13 @@ def test_a_selection_that_is_not_kept_is_kept_by_saving(tmp_path: Path, shot_fil
     assert (saved[60, 75] == LABEL) is not ready
 
 
-def test_saving_waits_for_a_selection_that_is_worked_out(tmp_path: Path, shot_file: Path) -> None:
+def test_saving_waits_for_a_selection_that_is_worked_out(
+    tmp_path: Path, shot_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stood_still: list[Draft] = []
+
     async def script(hands: Hands) -> None:
+        monkeypatch.setattr(Draft, "_see_through", stood_still.append)
         await hands.opened(400)
         await smart(hands)
         assert draft_of(hands.window.paint.canvas).running
@@ -332,6 +338,7 @@ def test_saving_waits_for_a_selection_that_is_worked_out(tmp_path: Path, shot_fi
         assert not hands.application.session.modified
 
     live(tmp_path / "data", script, [shot_file])
+    assert not stood_still
     assert load_shot(shot_file, read_label_map).label_map[160, 200] == LABEL
 
 
