@@ -27,5 +27,11 @@ def draft_of(view: CanvasView) -> Draft:
 def finish(draft: Draft) -> None:
     """Let the event loop turn until the newest result is on the map, or the draft is over."""
     while draft.active and draft.running:
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        turn()
     QCoreApplication.processEvents()
+
+
+def turn() -> None:
+    """Wait for the next event and handle what has come. Looking all the time would keep the thread that works from
+    Python's lock."""
+    QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)

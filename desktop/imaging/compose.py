@@ -28,6 +28,8 @@ NEAREST_ZOOM = 2.0
 _LONG_ROWS = 1.5
 """So many more pixels are drawn faster in long rows than fewer in short ones."""
 
+_INSIDE = 1 << 3
+
 _BITS = np.array([1 << (label & 7) for label in range(256)], np.uint8)
 
 _Indices = npt.NDArray[np.intp]
@@ -147,11 +149,11 @@ def overlay(labels: LabelMap, hatch: npt.NDArray[np.uint8], table: Pixels, reach
         plane[margin:-margin, margin:-margin] for plane in (labels, high, border, soft)
     )
     np.bitwise_and(index, 0xC0, out=index)
-    # Outside of all areas the outline has the colour of the highest one in reach.
-    cv2.copyTo(inner, inner, owner)
-    cv2.bitwise_or(index, owner, index)
     # OpenCV's thresholds: numpy has no vector code for what they do, and takes ten times as long.
-    cv2.threshold(inner, 0, 1 << 3, cv2.THRESH_BINARY, owner)
+    cv2.threshold(inner, 0, _INSIDE, cv2.THRESH_BINARY, spare)
+    cv2.bitwise_or(inner, spare, spare)
+    # Outside of all areas the outline has the colour of the highest one in reach: no label reaches `_INSIDE`.
+    cv2.max(owner, spare, owner)
     cv2.bitwise_or(index, owner, index)
     cv2.LUT(inner, _BITS, spare)
     for plane, value in zip(hatch, (1 << 4, 1 << 5), strict=True):

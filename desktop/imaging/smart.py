@@ -8,7 +8,10 @@ along the border goes to whichever side has the nearer colour around it.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +33,8 @@ _SEED = 1
 _ABOUT = 0.2
 """What lies within such a part of a scribble's extent around its hull is taken for the thing at first."""
 
-_TILE = 256
+_TILE = 128
+_THREADS = min(2, os.cpu_count() or 1)
 _WINDOW = 9
 """Cells of the fine copy whose mean is the colour of a side."""
 
@@ -40,6 +44,7 @@ _LEAST_CONTRAST = 10.0
 _OUT, _IN, _MAYBE_OUT, _MAYBE_IN = cv2.GC_BGD, cv2.GC_FGD, cv2.GC_PR_BGD, cv2.GC_PR_FGD
 _NO_RECT = (0, 0, 1, 1)
 _Cells = npt.NDArray[np.uint8]
+_Scalar = TypeVar("_Scalar", np.uint8, np.float32)
 
 
 def select(
@@ -164,12 +169,12 @@ def _full(levels: Mapping[int, Picture], work: Box, fine: _Cells, report: Report
     out = np.empty((work.height, work.width), np.uint8)
     kernel = np.ones((5, 5), np.uint8)
     band = (cv2.dilate(fine, kernel) != cv2.erode(fine, kernel)).view(np.uint8)
-    sides = _sides(_copy(levels, work, size), fine, band)
-    shape = np.dstack([fine, band]).astype(np.float32)
+    normals, offsets, known = _sides(_copy(levels, work, size), fine, band)
+    flags = 255 * np.dstack([fine, band, band & known])
     sx, sy = size[0] / work.width, size[1] / work.height
     smooth = min(2 * max(1, round(factor)) + 1, 31)
-    for top in range(0, work.height, _TILE):
-        report(0.7 + 0.3 * top / work.height)
+
+    def cut_row(top: int) -> None:
         for left in range(0, work.width, _TILE):
             tile = Box(left, top, min(left + _TILE, work.width), min(top + _TILE, work.height))
             outer = tile.grow(smooth).intersect(whole(work.width, work.height))
@@ -177,21 +182,32 @@ def _full(levels: Mapping[int, Picture], work: Box, fine: _Cells, report: Report
             if not band[cells.slices].any():
                 out[tile.slices] = fine[cells.slices][0, 0]
                 continue
-            sampled = _sampled(shape, outer, sx, sy)
-            near, open_to = sampled[:, :, 0] > 0.5, sampled[:, :, 1] > 0.0
             y, x = outer.top + work.top, outer.left + work.left
             pixels = levels[0][y : y + outer.height, x : x + outer.width]
-            cut = _by_colour(pixels, near, open_to, _sampled(sides, outer, sx, sy), smooth)
+            inner = _inner(pixels, _sampled(normals, outer, sx, sy), _sampled(offsets, outer, sx, sy))
+            cut = _by_colour(inner, _sampled(flags, outer, sx, sy), smooth)
             rows = slice(tile.top - outer.top, tile.bottom - outer.top)
             out[tile.slices] = cut[rows, tile.left - outer.left : tile.right - outer.left]
+
+    tops = range(0, work.height, _TILE)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        rows_done = [pool.submit(cut_row, top) for top in tops]
+        try:
+            for top, done in zip(tops, rows_done, strict=True):
+                report(0.7 + 0.3 * top / work.height)
+                done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
     return out
 
 
-def _sides(copy: Picture, fine: _Cells, band: _Cells) -> npt.NDArray[np.float32]:
-    """For every cell the plane between the mean colours on the two sides around it: (r, g, b, offset).
+def _sides(
+    copy: Picture, fine: _Cells, band: _Cells
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], _Cells]:
+    """For every cell the plane between the mean colours on the two sides around it: its normal (H x W x 3), its offset
+    (H x W), and whether there is one (0 or 1): both sides are near, and do not look alike.
 
-    A colour c belongs inside where r, g, b times c is above the offset. All zero where a side is not near or the
-    sides look alike.
+    A colour c belongs inside where normal times c is above the offset.
     """
     colours = copy.astype(np.float32)
     means, known = [], np.ones(fine.shape, np.bool_)
@@ -204,24 +220,27 @@ def _sides(copy: Picture, fine: _Cells, band: _Cells) -> npt.NDArray[np.float32]
     apart = means[0] - means[1]
     known &= np.square(apart).sum(axis=2) > _LEAST_CONTRAST**2
     offset = (np.square(means[0]).sum(axis=2) - np.square(means[1]).sum(axis=2)) / 2
-    plane = np.dstack([apart, offset]).astype(np.float32)
-    plane[~known] = 0.0
-    return plane
+    apart[~known] = offset[~known] = 0.0
+    return apart.astype(np.float32), offset.astype(np.float32), known.view(np.uint8)
 
 
-def _by_colour(
-    pixels: Picture,
-    near: npt.NDArray[np.bool_],
-    band: npt.NDArray[np.bool_],
-    sides: npt.NDArray[np.float32],
-    smooth: int,
-) -> Stencil:
-    """In the band every pixel goes to the side whose colour is nearer, if the sides differ."""
-    lean = np.einsum("yxc,yxc->yx", pixels.astype(np.float32), sides[:, :, :3]) - sides[:, :, 3]
-    decided = band & sides.any(axis=2)
-    cut = np.where(decided, lean > 0.0, near).view(np.uint8)
-    smoothed = cv2.medianBlur(cut, smooth)
-    return np.where(band, smoothed, near).astype(np.uint8)
+def _inner(pixels: Picture, normals: npt.NDArray[np.float32], offsets: npt.NDArray[np.float32]) -> _Cells:
+    """255 where a pixel's colour lies on the inner side of its plane, else 0."""
+    along = cv2.transform(cv2.multiply(pixels, normals, dtype=cv2.CV_32F), np.ones((1, 3), np.float32))
+    return np.asarray(cv2.compare(along, offsets, cv2.CMP_GT), np.uint8)
+
+
+def _by_colour(inner: _Cells, flags: _Cells, smooth: int) -> Stencil:
+    """In the band every pixel goes to the side whose colour is nearer, if the sides differ, and then with the most of
+    those around it. ``flags`` (H x W x 3) are 255 inside, in the band, and where a pixel's colour decides."""
+    near, band, decided = cv2.split(flags)
+    cv2.threshold(near, 127, 1, cv2.THRESH_BINARY, near)
+    cut = cv2.threshold(near, 0, 255, cv2.THRESH_BINARY)[1]
+    cv2.copyTo(inner, decided, cut)
+    # The mean of so many 0 and 255 is above 127 where most are 255: a median in a tenth of the time.
+    most = cv2.blur(cut, (smooth, smooth), borderType=cv2.BORDER_REPLICATE)
+    cv2.threshold(most, 127, 1, cv2.THRESH_BINARY, most)
+    return np.asarray(cv2.copyTo(most, band, near), np.uint8)
 
 
 def _cells_of(box: Box, sx: float, sy: float, size: tuple[int, int]) -> Box:
@@ -234,7 +253,7 @@ def _cells_of(box: Box, sx: float, sy: float, size: tuple[int, int]) -> Box:
     ).intersect(whole(*size))
 
 
-def _sampled(cells: npt.NDArray[np.float32], box: Box, sx: float, sy: float) -> npt.NDArray[np.float32]:
+def _sampled(cells: npt.NDArray[_Scalar], box: Box, sx: float, sy: float) -> npt.NDArray[_Scalar]:
     """Cells at the pixels of ``box``, linear in between; ``sx`` and ``sy`` are cells a pixel."""
     turn = np.array([[sx, 0.0, (box.left + 0.5) * sx - 0.5], [0.0, sy, (box.top + 0.5) * sy - 0.5]])
     out = cv2.warpAffine(
@@ -244,7 +263,7 @@ def _sampled(cells: npt.NDArray[np.float32], box: Box, sx: float, sy: float) -> 
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return out.astype(np.float32, copy=False)
+    return out.astype(cells.dtype, copy=False)
 
 
 def _resized(cells: _Cells, size: tuple[int, int]) -> _Cells:

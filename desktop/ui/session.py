@@ -460,7 +460,8 @@ class Session(QObject):
         self.history_changed.emit()
 
     def _pack(self) -> None:
-        if not self.stepping and (self._history is None or not self._history.pack()):
+        # A hand that draws comes first.
+        if not self.in_gesture and (self._history is None or not self._history.pack()):
             self._idle.stop()
 
 

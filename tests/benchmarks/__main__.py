@@ -14,7 +14,7 @@ from rich.table import Table
 from tests.benchmarks.napari_peer import VARIABLE
 from tests.benchmarks.row import Row
 
-BENCHES = ("transfer", "playback", "canvas", "undo", "ui", "intake")
+BENCHES = ("transfer", "playback", "canvas", "undo", "selections", "ui", "intake")
 """Each is a module of this package with a function ``rows() -> list[Row]``."""
 
 

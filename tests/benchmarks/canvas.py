@@ -29,6 +29,9 @@ from tests.canvas_hands import Hands, gradient, settle, shot_of
 WIDTH, HEIGHT = 8000, 6000
 VIEWS = (("1080p", 1920, 1080), ("UHD", 3840, 2160))
 ZOOMS = (0.1, 0.5, 1.0, 4.0)
+_SIZE = 240
+_FINE_ZOOM, _FINE_SIZE = 4.0, 60
+"""Who zooms in so far paints details: 240 pixels are 960 on the screen there, half of a view."""
 _STEPS = 60
 
 
@@ -64,7 +67,7 @@ def _canvas() -> CanvasView:
     view.show()
     tile = gradient(1000, 1000)
     view.set_levels(dict(enumerate(picture_levels(np.tile(tile, (6, 8, 1))))))
-    view.options.set_size("brush", 240)
+    view.options.set_size("brush", _SIZE)
     view.options.set_steady(0)
     return view
 
@@ -77,7 +80,12 @@ def _at(view: CanvasView, peers: Peers, name: str, zoom: float) -> Iterator[Row]
     settle(view)
     places = _places(view)
     stroke, *others = peers.strokes(lambda: _stroke(view, places), places)
-    yield from peers.brush(_p95(f"brush, event to paint, 95 %, {where}", stroke, 2.0), others)
+    yield from peers.brush(_p95(f"brush of {_SIZE} px, event to paint, 95 %, {where}", stroke, 2.0), others)
+    if zoom >= _FINE_ZOOM:
+        view.options.set_size("brush", _FINE_SIZE)
+        fine = [ms for _ in range(RUNS) for ms in _stroke(view, places)]
+        view.options.set_size("brush", _SIZE)
+        yield _p95(f"brush of {_FINE_SIZE} px, event to paint, 95 %, {where}", fine, 2.0)
     cached = Cached(view.width(), view.height())
 
     def pan() -> float:
@@ -188,6 +196,8 @@ def _stroke(view: CanvasView, places: list[tuple[float, float]]) -> list[float]:
         spent.append((time.perf_counter() - begun) * 1000)
     hands.release(*places[-1])
     view.session.undo()
+    while view.session.stepping and app is not None:
+        app.processEvents()
     settle(view)
     return spent
 

@@ -242,6 +242,22 @@ def test_entries_are_packed_while_nothing_happens(session: Session, qtbot: QtBot
     assert not opened(session).label_map.any()
 
 
+def test_entries_are_not_packed_under_a_hand_that_draws(session: Session, qtbot: QtBot) -> None:
+    rng = np.random.default_rng(1)
+    for label in (1, 2):
+        stencil = rng.integers(0, 2, (200, 300), dtype=np.uint8)
+        stencil[20:] = 1
+        session.apply("noise", Patch(stencil, whole(300, 200), label))
+    history = session._history
+    assert history is not None
+    raw = history.size
+    assert session.begin_gesture("stroke", drawn=True)
+    qtbot.wait(150)
+    assert history.size == raw
+    session.commit_gesture()
+    qtbot.waitUntil(lambda: history.size < raw / 5, timeout=5000)
+
+
 def test_opening_another_shot_forgets_the_history(session: Session) -> None:
     session.apply("stroke", square(session, Box(0, 0, 9, 9), 1))
     ears = Ears(session)

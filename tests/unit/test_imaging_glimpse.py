@@ -88,7 +88,8 @@ def test_nothing_is_decoded_twice(monkeypatch: pytest.MonkeyPatch) -> None:
         return samples
 
     monkeypatch.setattr(cv2, "imdecode", counted)
-    rows: dict[Kind, int] = {"progressive": HIGH, "jpeg": HIGH // 2 + 1 + HIGH, "tiff16": HIGH}
+    rows: dict[Kind, int] = {"tiff16": HIGH}
+    rows |= dict.fromkeys(("jpeg", "progressive"), HIGH // 2 + 1 + HIGH)
     rows |= dict.fromkeys(("png", "alpha", "png16", "p3-png"), HIGH)
     for kind, most in rows.items():
         data = encode(pixels("coffee", WIDE, HIGH), kind)

@@ -298,10 +298,11 @@ class Draft(QObject):
             piece.top - box.top : piece.bottom - box.top, piece.left - box.left : piece.right - box.left
         ]
         changed = wanted != shot.label_map[piece.slices]
-        if not changed.any():
-            return
-        for label in np.unique(wanted[changed]).tolist():
-            self._session.paint(Patch((changed & (wanted == label)).view(np.uint8), piece, label))
+        while changed.any():  # by one label after the other: there are few, and sorting for them takes longer
+            label = wanted[np.unravel_index(changed.argmax(), changed.shape)]
+            of_label = changed & (wanted == label)
+            self._session.paint(Patch(of_label.view(np.uint8), piece, int(label)))
+            changed ^= of_label
 
     def _interrupted(self) -> None:
         """Something else begins: what is to be kept is seen through first, a preview under way is dropped."""
