@@ -30,12 +30,13 @@ from pytestqt.qtbot import QtBot
 from desktop.core import edits, label_map
 from desktop.core.geometry import Box, Point, box_around, whole
 from desktop.core.label_map import LabelMap, Stencil
+from desktop.core.mark import Mark
 from desktop.core.steady import PulledString, string_length
 from desktop.imaging import raster
 from desktop.imaging.magnet import Guide
 from desktop.imaging.pyramid import picture_levels
 from desktop.imaging.regions import region
-from desktop.imaging.smart import Mark, select
+from desktop.imaging.smart import select
 from desktop.imaging.wand import similar
 from desktop.ui.canvas.navigation import LEAST_ZOOM, MOST_ZOOM
 from desktop.ui.canvas.tools.magnet import MagnetTool
