@@ -22,6 +22,7 @@ from desktop.core.areas import MotionArea
 from desktop.core.geometry import Point
 from desktop.core.label_map import LabelMap
 from desktop.core.shot import Shot, SourceImage, new_shot
+from desktop.core.waiting import WaitingOutline
 from desktop.imaging.pyramid import picture_levels
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.session import Session
@@ -56,6 +57,11 @@ def shot_of(width: int, height: int, *numbers: int) -> Shot:
     """A shot with these areas (labels) and nothing painted. Its picture has no file: pixels are set by hand."""
     shot = new_shot("shot", SourceImage(b"", "image/png", width, height, "plain.png"))
     return replace(shot, areas=tuple(MotionArea(label) for label in numbers))
+
+
+def outlines(view: CanvasView) -> tuple[WaitingOutline, ...]:
+    """The outlines that wait, that of the chosen tool first."""
+    return tuple(begun for begun in view.waiting() if isinstance(begun, WaitingOutline))
 
 
 def gradient(width: int, height: int) -> npt.NDArray[np.uint8]:

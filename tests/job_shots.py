@@ -50,6 +50,26 @@ def painted_shot(width: int = 400, height: int = 320, prompt: str = "it moves") 
     )
 
 
+def disc_png(width: int = 400, height: int = 320) -> bytes:
+    """A PNG of a bright disc in the middle of a dark ground, both with some grain."""
+    y, x = np.mgrid[0:height, 0:width]
+    grain = np.random.default_rng(3).integers(0, 12, (height, width, 3))
+    inside = (np.hypot(x - width / 2, y - height / 2) <= height / 4)[:, :, None]
+    out = BytesIO()
+    Image.fromarray((np.where(inside, (210, 180, 90), (30, 50, 70)) + grain).astype(np.uint8)).save(
+        out, "PNG"
+    )
+    return out.getvalue()
+
+
+def disc_shot() -> Shot:
+    """A shot of that picture with a painted area at its left that has a path, and an empty one."""
+    shot = new_shot(uuid.uuid4().hex, open_image(disc_png(), "disc.png"))
+    shot.label_map[100:140, 20:60] = 1
+    path = Trajectory((Point(30.0, 110.0), Point(90.0, 120.0)), smooth=False)
+    return replace(shot, areas=(MotionArea(1, "Left", path), MotionArea(2)))
+
+
 def queued_job(opened: Workspace, address: str, shot: Shot | None = None, prompt: str = "it moves") -> Job:
     """A job in the store, ready to be sent to ``address`` (a service id or a base URL)."""
     chosen = shot or painted_shot()

@@ -204,9 +204,7 @@ class Application:
                 self._closed.set()
 
     async def _keep(self) -> None:
-        self.session.finish_step()
-        if self.session.in_gesture:
-            self.session.commit_gesture()
+        self.documents.end_gesture()
         await self.documents.autosave()
 
     async def _step(self, work: Awaitable[object]) -> None:

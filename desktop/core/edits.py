@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop.core.areas import STATIC_LABEL, MotionArea
-from desktop.core.geometry import Box, whole
+from desktop.core.geometry import Box, same_shape, whole
 from desktop.core.label_map import LABELS, LabelMap, Stencil, bounds_of, extent
 from desktop.core.parameters import Parameters
 from desktop.core.shot import Shot, SourceImage
@@ -174,7 +174,7 @@ def same_aspect(shot: Shot, image: SourceImage) -> bool:
 def picture_frame(width: int, height: int, image: SourceImage) -> Box:
     """Where masks of a picture of ``width`` x ``height`` go in another one: all of it when the aspect is the same,
     else as large as fits, centred, with their own shape."""
-    if abs(height * image.width / width - image.height) <= 1.0:
+    if same_shape((width, height), (image.width, image.height)):
         return whole(image.width, image.height)
     factor = min(image.width / width, image.height / height)
     wide, high = max(1, round(width * factor)), max(1, round(height * factor))

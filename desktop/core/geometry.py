@@ -106,6 +106,11 @@ def whole(width: int, height: int) -> Box:
     return Box(0, 0, width, height)
 
 
+def same_shape(size: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two pictures of these widths and heights have the same aspect, up to one pixel of rounding."""
+    return abs(size[1] * other[0] / size[0] - other[1]) <= 1.0
+
+
 def box_around(points: Iterable[Point], margin: float = 0.0) -> Box:
     """The smallest pixel box that covers the points and ``margin`` pixels around them."""
     listed = list(points)

@@ -11,7 +11,6 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -19,6 +18,7 @@ import numpy.typing as npt
 
 from desktop.core.geometry import EMPTY_BOX, Box, Point, box_around, whole
 from desktop.core.label_map import Stencil
+from desktop.core.mark import Mark
 from desktop.imaging import raster
 from desktop.imaging.progress import Report, unheard
 from desktop.imaging.pyramid import Picture
@@ -45,15 +45,6 @@ _OUT, _IN, _MAYBE_OUT, _MAYBE_IN = cv2.GC_BGD, cv2.GC_FGD, cv2.GC_PR_BGD, cv2.GC
 _NO_RECT = (0, 0, 1, 1)
 _Cells = npt.NDArray[np.uint8]
 _Scalar = TypeVar("_Scalar", np.uint8, np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A stroke of the person's: these pixels are ``inside`` the thing, or are not. Radius in image pixels."""
-
-    points: tuple[Point, ...]
-    radius: float
-    inside: bool = True
 
 
 def select(

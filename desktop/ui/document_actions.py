@@ -16,6 +16,7 @@ from desktop.ui.actions import Actions
 from desktop.ui.documents import PICTURES, SHOTS, SUFFIX, Documents, picture_of
 from desktop.ui.errands import Errands, Spawn
 from desktop.ui.icons import icon
+from desktop.ui.leaving import kept_by_saving, question
 from desktop.ui.session import Session
 from desktop.ui.tokens import AROUND
 
@@ -34,6 +35,8 @@ class DocumentActions(Errands):
         documents.may_replace = self.may_leave
         self.first_look: Callable[[QMimeData], bool] | None = None
         """Asked first about what is dropped or pasted; True when somebody else takes care of it."""
+        self.keep_selection: Callable[[], None] = _nothing
+        """Asked to apply a selection that waits, before the shot is saved."""
         for name, slot in {
             "new": self.ask_picture,
             "open": self.ask_open,
@@ -136,14 +139,19 @@ class DocumentActions(Errands):
         if self._documents.path is None:
             self.ask_save()
         else:
-            self._run(self._documents.save(self._documents.path), "save")
+            self._run(self._save(self._documents.path), "save")
 
     def ask_save(self) -> None:
         """Ask where to save."""
         self._ask_where(self._save_to)
 
     def _save_to(self, path: str) -> None:
-        self._run(self._documents.save(Path(path)), "save")
+        self._run(self._save(Path(path)), "save")
+
+    async def _save(self, path: Path) -> None:
+        self.keep_selection()
+        await _finished_all(self._session)
+        await self._documents.save(path)
 
     def _ask_where(self, then: Callable[[str], object]) -> QFileDialog | None:
         shot = self._session.shot
@@ -182,26 +190,23 @@ class DocumentActions(Errands):
     async def may_leave(self) -> bool:
         """Ask what to do with unsaved work; True when the shot may be left."""
         await self._documents.settled()
-        self._session.finish_step()
-        if self._session.in_gesture:  # a stroke under way is work too
-            self._session.commit_gesture()
-            self._session.gesture_taken.emit()
-        shot = self._session.shot
-        if shot is None or not self._session.modified:
+        self._documents.end_gesture()  # a stroke under way is work too
+        shot, waiting = self._session.shot, [begun for begun in self._documents.waiting() if begun.counts]
+        lost = [begun for begun in waiting if not kept_by_saving(begun)]
+        modified = self._session.modified or len(lost) < len(waiting)
+        if shot is None or not (modified or lost):
             return True
+        text, advice = question(shot.name, modified, lost)
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("Unsaved work")
         box.setContentsMargins(*AROUND)
         box.setIconPixmap(icon("save").pixmap(28))
-        box.setText(f"“{shot.name}” has changes that are not saved.")
-        box.setInformativeText("Save them before going on?")
-        box.setStandardButtons(
-            QMessageBox.StandardButton.Save
-            | QMessageBox.StandardButton.Discard
-            | QMessageBox.StandardButton.Cancel
-        )
-        box.setDefaultButton(QMessageBox.StandardButton.Save)
+        box.setText(text)
+        box.setInformativeText(advice)
+        save, cancel = QMessageBox.StandardButton.Save, QMessageBox.StandardButton.Cancel
+        box.setStandardButtons(QMessageBox.StandardButton.Discard | cancel | (save if modified else cancel))
+        box.setDefaultButton(cancel if lost else save)
         answer = await _finished(box)
         if answer == QMessageBox.StandardButton.Discard:
             return True
@@ -210,8 +215,8 @@ class DocumentActions(Errands):
         path = self._documents.path or await self._chosen_path()
         if path is None:
             return False
-        await self._documents.save(path)
-        return not self._session.modified
+        await self._save(path)
+        return not self._session.modified and not any(map(kept_by_saving, self._documents.waiting()))
 
     async def _chosen_path(self) -> Path | None:
         chosen: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -248,6 +253,21 @@ class DocumentActions(Errands):
         data = getattr(action, "data", str)()
         if data:
             self.open_path(str(data))
+
+
+def _nothing() -> None:
+    """There is no selection."""
+
+
+async def _finished_all(session: Session) -> None:
+    """Wait until what is applied is worked out and painted."""
+    done = asyncio.Event()
+    connection = session.finished.connect(done.set)
+    try:
+        if session.finishing:
+            await done.wait()
+    finally:
+        session.finished.disconnect(connection)
 
 
 async def _finished(box: QMessageBox) -> QMessageBox.StandardButton:

@@ -20,7 +20,7 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from desktop.core.errors import KinebrushError
 from desktop.core.shot import Shot, SourceImage
-from desktop.core.waiting import WaitingOutline
+from desktop.core.waiting import Waiting, WaitingMasks, WaitingSelection
 from desktop.storage.atomic import write_atomic
 from desktop.storage.autosaves import NOTE, Autosaves
 from desktop.storage.latest import LatestWriter
@@ -54,7 +54,7 @@ class Documents(QObject):
     picture_taken = Signal(object)
     """A new shot of this picture (a `Taken`) is about to be shown."""
     waiting_found = Signal(object)
-    """Work was recovered in which this waited to be finished (``tuple[WaitingOutline, ...]``)."""
+    """Work was recovered in which this waited to be finished (``tuple[Waiting, ...]``)."""
 
     def __init__(
         self,
@@ -75,9 +75,9 @@ class Documents(QObject):
         self._autosaved_revision = -1
         self._autosaved_half = False
         """Whether the last autosave was in the middle of a stroke, which may have been dropped since."""
-        self._autosaved_waiting: tuple[WaitingOutline, ...] = ()
+        self._autosaved_waiting: tuple[Waiting, ...] = ()
         self._closed = False
-        self.waiting: Callable[[], tuple[WaitingOutline, ...]] = tuple
+        self.waiting: Callable[[], tuple[Waiting, ...]] = tuple
         """What is begun in the tools and waits to be finished: no shot holds it, but recovery does."""
         self._turns: list[_Turn] = []
         self._asked = self._shown = 0
@@ -177,8 +177,8 @@ class Documents(QObject):
                 ) from error
             note = await asyncio.to_thread(read_note, path.with_suffix(NOTE))
             if await self._show(turn, shot, note.home, saved=False):
-                self._autosave_file, self._autosaved_waiting = path, note.outlines
-                self.waiting_found.emit(note.outlines)
+                self._autosave_file, self._autosaved_waiting = path, note.waiting
+                self.waiting_found.emit(note.waiting)
 
     async def forget_recovery(self) -> None:
         """The open shot is safe, or not wanted: its autosaved copy may go."""
@@ -214,7 +214,9 @@ class Documents(QObject):
             copy = None if same else session.begin_snapshot(settled=not drawing)
             if copy is None and not same:
                 return
-            before, after = Note(path, self._autosaved_waiting), Note(path, waiting)
+            # Masks that are laid now would be moved once more by a note of before.
+            until = (w for w in self._autosaved_waiting if w in waiting or not isinstance(w, WaitingMasks))
+            before, after = Note(path, tuple(until)), Note(path, waiting)
             self._longest.stop()
             try:
                 await asyncio.to_thread(self._write_recovery, file, copy, before, after)
@@ -227,6 +229,14 @@ class Documents(QObject):
             self._autosaved_waiting = waiting
             if drawing:
                 self._longest.start()
+
+    def end_gesture(self) -> None:
+        """A stroke under way becomes a step of undo; a selection that waits goes on."""
+        session = self._session
+        session.finish_step()
+        if session.in_gesture and not any(isinstance(begun, WaitingSelection) for begun in self.waiting()):
+            session.commit_gesture()
+            session.gesture_taken.emit()
 
     def waiting_changed(self) -> None:
         """What is begun in the tools is something else now: that, too, is work to lose."""

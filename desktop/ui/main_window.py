@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
         self.documents.path_changed.connect(self.refresh)
         self.documents.picture_taken.connect(canvas.expect)
         self.documents.waiting = canvas.waiting
+        self.documents_.keep_selection = canvas.keep_selection
         self.documents.waiting_found.connect(canvas.take_up)
         canvas.waiting_changed.connect(self.documents.waiting_changed)
         self.backend.service_changed.connect(self._service_changed)

@@ -16,29 +16,20 @@ from desktop.core.errors import StoreError
 from desktop.core.geometry import Point
 from desktop.core.shot import Shot
 from desktop.core.waiting import WaitingOutline
-from desktop.imaging.masks import indexed_png, read_label_map
+from desktop.imaging.masks import read_label_map
 from desktop.storage.recovery_note import Note, note_bytes, read_note
-from desktop.storage.shot_file import load_shot, save_shot
+from desktop.storage.shot_file import load_shot
 from desktop.ui import documents
 from desktop.ui.canvas.tools.magnet import MagnetTool
-from tests.canvas_hands import ALT, RIGHT
+from tests.canvas_hands import ALT, RIGHT, outlines
 from tests.canvas_hands import Hands as CanvasHands
 from tests.faults.test_window_recovery import LATE, painter, paints_for
-from tests.job_shots import painted_shot
 from tests.window_hands import Hands, live
 from tests.window_painter import place
 
 CORNERS = ((50.0, 30.0), (350.0, 40.0), (340.0, 70.0), (60.0, 72.0))
 LABEL = 4
 QUIET, LONGEST = documents.QUIET_MS, documents.LONGEST_MS
-
-
-@pytest.fixture
-def shot_file(tmp_path: Path) -> Path:
-    """A shot on disk."""
-    path = tmp_path / "shot.kinebrush"
-    save_shot(painted_shot(), path, indexed_png)
-    return path
 
 
 @pytest.fixture(autouse=True)
@@ -53,8 +44,8 @@ def pen_of(hands: Hands) -> CanvasHands:
 
 
 def waiting(hands: Hands) -> tuple[WaitingOutline, ...]:
-    """What waits in the tools."""
-    return hands.window.paint.canvas.waiting()
+    """The outlines that wait in the tools."""
+    return outlines(hands.window.paint.canvas)
 
 
 def notes(data: Path) -> list[Note]:
@@ -67,7 +58,7 @@ async def kept(hands: Hands) -> tuple[WaitingOutline, ...]:
     data = hands.application.data.root
 
     def same() -> bool:
-        return [note.outlines for note in notes(data)] == [waiting(hands)]
+        return [note.waiting for note in notes(data)] == [waiting(hands)]
 
     await hands.until(same, "the outlines in the recovery")
     return waiting(hands)
@@ -160,7 +151,7 @@ def test_a_recovered_polygon_paints_its_own_area(tmp_path: Path, shot_file: Path
         await recovered(hands)
         hands.key(Qt.Key.Key_Return)
         maps.append(hands.shot.label_map.copy())
-        await hands.until(lambda: [note.outlines for note in notes(data)] == [()], "the note without it")
+        await hands.until(lambda: [note.waiting for note in notes(data)] == [()], "the note without it")
 
     live(data, begins, [shot_file], leave="script")
     live(data, closes)
@@ -312,13 +303,13 @@ def test_what_is_closed_stays_in_the_note_until_it_is_in_the_shot(
         hands.act("tool-polygon")
         for corner in CORNERS:
             pen_of(hands).click(*corner)
-        outlines = await kept(hands)
+        found = await kept(hands)
         with monkeypatch.context() as patch:
             patch.setattr(documents, "_save", full)
             hands.key(Qt.Key.Key_Return)
             await hands.told("There is no room left")
-            assert [note.outlines for note in notes(data)] == [outlines]
-        await hands.until(lambda: [note.outlines for note in notes(data)] == [()], "the next autosave")
+            assert [note.waiting for note in notes(data)] == [found]
+        await hands.until(lambda: [note.waiting for note in notes(data)] == [()], "the next autosave")
         (file,) = data.glob("recovery/*/*.kinebrush")
         assert load_shot(file, read_label_map).label_map[50, 200] == LABEL
 

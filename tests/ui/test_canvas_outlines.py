@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -20,7 +19,19 @@ from desktop.ui.canvas.tools.modes import Mode
 from desktop.ui.canvas.tools.outline import Outline
 from desktop.ui.canvas.view import CanvasView
 from desktop.ui.theme import current
-from tests.canvas_hands import ALT, CTRL, PLAIN, RIGHT, Hands, labels, open_canvas, pixels, shot, shot_of
+from tests.canvas_hands import (
+    ALT,
+    CTRL,
+    PLAIN,
+    RIGHT,
+    Hands,
+    labels,
+    open_canvas,
+    outlines,
+    pixels,
+    shot,
+    shot_of,
+)
 from tests.selection_hands import draft_of, finish, show
 
 WIDTH, HEIGHT = 400, 300
@@ -29,24 +40,11 @@ RIM = [(200 + 90 * np.cos(t), 150 + 90 * np.sin(t)) for t in (0.0, 1.6, 3.2, 4.8
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(WIDTH, HEIGHT, 1, 2), 500, 400)
     qtbot.addWidget(view)
     show(view, disc())
-    yield view
-    view.stop()
-
-
-@pytest.fixture
-def hands(view: CanvasView) -> Hands:
-    return Hands(view)
-
-
-@pytest.fixture
-def said(view: CanvasView) -> list[str]:
-    said: list[str] = []
-    view.session.notice.connect(said.append)
-    return said
+    return view
 
 
 def disc() -> npt.NDArray[np.uint8]:
@@ -138,7 +136,7 @@ def test_an_outline_goes_on_once_the_picture_is_read(view: CanvasView, hands: Ha
     for place in RIM[:3]:
         hands.click(*place)
         settle(view)
-    (waited,) = view.waiting()
+    (waited,) = outlines(view)
     levels = view.levels
     view.session.open(shot_of(WIDTH, HEIGHT, 1, 2))
     view.set_tool("brush")
@@ -155,17 +153,17 @@ def test_an_outline_goes_on_once_the_picture_is_read(view: CanvasView, hands: Ha
     settle(view)
     while magnet._waiting:
         QCoreApplication.processEvents()
-    assert view.waiting()[0].path[: len(waited.path)] == waited.path
-    assert len(view.waiting()[0].ends) == len(RIM)
-    assert len(view.waiting()[0].path) > len(waited.path) + 1  # along the rim
+    assert outlines(view)[0].path[: len(waited.path)] == waited.path
+    assert len(outlines(view)[0].ends) == len(RIM)
+    assert len(outlines(view)[0].path) > len(waited.path) + 1  # along the rim
 
 
 def test_nothing_is_taken_up_in_the_place_of_what_is_begun(view: CanvasView, hands: Hands) -> None:
     view.set_tool("polygon")
     hands.click(*CORNERS[0])
-    begun = view.waiting()
+    begun = outlines(view)
     view.take_up([replace(begun[0], label=2)])
-    assert view.waiting() == begun
+    assert outlines(view) == begun
     assert view.session.active_label == 1
 
 

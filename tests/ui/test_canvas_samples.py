@@ -10,7 +10,7 @@ import itertools
 import json
 import math
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,12 +30,13 @@ from pytestqt.qtbot import QtBot
 from desktop.core import edits, label_map
 from desktop.core.geometry import Box, Point, box_around, whole
 from desktop.core.label_map import LabelMap, Stencil
+from desktop.core.mark import Mark
 from desktop.core.steady import PulledString, string_length
 from desktop.imaging import raster
 from desktop.imaging.magnet import Guide
 from desktop.imaging.pyramid import picture_levels
 from desktop.imaging.regions import region
-from desktop.imaging.smart import Mark, select
+from desktop.imaging.smart import select
 from desktop.imaging.wand import similar
 from desktop.ui.canvas.navigation import LEAST_ZOOM, MOST_ZOOM
 from desktop.ui.canvas.tools.magnet import MagnetTool
@@ -103,17 +104,11 @@ settled = settings(max_examples=20, suppress_health_check=[HealthCheck.function_
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     view = open_canvas(shot_of(WIDTH, HEIGHT, 1, 2, 7))
     qtbot.addWidget(view)
     show(view, photograph())
-    yield view
-    view.stop()
-
-
-@pytest.fixture
-def hands(view: CanvasView) -> Hands:
-    return Hands(view)
+    return view
 
 
 @lru_cache(maxsize=1)

@@ -8,8 +8,9 @@ import pytest
 
 from desktop.core.geometry import Box, Point
 from desktop.core.label_map import Stencil
+from desktop.core.mark import Mark
 from desktop.imaging.pyramid import Picture, picture_levels
-from desktop.imaging.smart import Mark, select
+from desktop.imaging.smart import select
 from tests.pictures import pixels
 
 

@@ -10,6 +10,7 @@ from desktop.core.areas import MotionArea
 from desktop.core.geometry import Box, whole
 from desktop.core.label_map import LabelMap
 from desktop.core.shot import Shot
+from desktop.core.waiting import WaitingMasks
 
 LEAST_SCALE, MOST_SCALE = 0.05, 20.0
 
@@ -44,6 +45,8 @@ class AlignDraft(QObject):
         self._laid: Laid | None = None
         self._of: bytes | None = None
         self._live = False
+        self._begun = whole(1, 1)
+        """Where they lay at first, which is where the shot's own lie."""
         self.x = self.y = 0.0
         self.scale_x = self.scale_y = 1.0
 
@@ -53,7 +56,7 @@ class AlignDraft(QObject):
 
     def begin(self, shot: Shot, laid: Laid, frame: Box) -> None:
         """Begin with masks of any size in ``frame``, in pixels of the shot's picture."""
-        self._laid, self._of, self._live = laid, shot.image.data, False
+        self._laid, self._of, self._live, self._begun = laid, shot.image.data, False, frame
         self.x, self.y = float(frame.left), float(frame.top)
         self.scale_x, self.scale_y = frame.width / laid.width, frame.height / laid.height
         self.started.emit()
@@ -63,6 +66,26 @@ class AlignDraft(QObject):
         """Begin with the shot's own masks where they are."""
         self.begin(shot, Laid(shot.label_map, shot.areas), whole(shot.image.width, shot.image.height))
         self._live = True
+
+    def waiting(self, tool: str, shot: Shot) -> WaitingMasks | None:
+        """Where the shot's own masks are on their way to; None while they are where they were.
+
+        Those that are laid from another picture are in the shot already, as they lay at first.
+        """
+        laid, begun = self.laid(shot), self._begun
+        if laid is None:
+            return None
+        scale_x = self.scale_x * laid.width / begun.width
+        scale_y = self.scale_y * laid.height / begun.height
+        x, y = self.x - begun.left * scale_x, self.y - begun.top * scale_y
+        found = WaitingMasks(tool, (shot.image.width, shot.image.height), x, y, scale_x, scale_y)
+        return found if found.counts else None
+
+    def take_up(self, shot: Shot, begun: WaitingMasks) -> None:
+        """Go on with what waited, with the masks of the shot."""
+        self.begin_here(shot)
+        self.x, self.y, self.scale_x, self.scale_y = begun.x, begun.y, begun.scale_x, begun.scale_y
+        self.changed.emit()
 
     def shot_edited(self) -> None:
         """The shot is another one now; masks that were taken from it as it was are left."""

@@ -11,6 +11,7 @@ from desktop.core.conventions import KLING, Conventions
 from desktop.core.fitting import crop_to_aspect, side_allowed
 from desktop.core.geometry import Box, whole
 from desktop.core.shot import SourceImage
+from desktop.core.waiting import WaitingCrop
 from desktop.ui.session import Session
 
 ASPECTS: tuple[tuple[str, str, float | None], ...] = (
@@ -93,6 +94,19 @@ class CropDraft(QObject):
     def set_enlarge(self, image: SourceImage, enlarge: bool) -> None:
         """Let a small picture be scaled up to the smallest side that is taken, or not."""
         self._frame, self._of, self._enlarge = self.frame(image), image.data, enlarge
+        self.changed.emit()
+
+    def waiting(self, tool: str, image: SourceImage) -> WaitingCrop | None:
+        """What is drawn on this picture and not accepted, if it differs from what the shot has."""
+        if self._frame is None or self._of is not image.data or not self.active(image):
+            return None
+        enlarge = self.image(image).enlarge
+        return WaitingCrop(tool, (image.width, image.height), self._frame, self._aspect, enlarge)
+
+    def take_up(self, image: SourceImage, begun: WaitingCrop) -> None:
+        """Go on with what waited, on a picture of the same size."""
+        self._aspect = begun.aspect if begun.aspect in {key for key, _, _ in ASPECTS} else "free"
+        self._frame, self._of, self._enlarge = begun.frame, image.data, begun.enlarge
         self.changed.emit()
 
     def set_aspect(self, image: SourceImage | None, key: str) -> None:

@@ -99,6 +99,9 @@ class CanvasDisplay(QWidget):
         """This picture is about to be opened, and so much of it is read already."""
         self._loader.expect(taken)
 
+    def picture_replaced(self) -> None:
+        """Another picture is shown from now on, and nothing of it is read yet."""
+
     def stop(self) -> None:
         """Before the end: wait for the reading threads."""
         self._loader.stop()
@@ -310,6 +313,7 @@ class CanvasDisplay(QWidget):
             let_go(self._levels, self._shown_data)
             self._shown_data = shot.image.data
             self._levels = {}
+            self.picture_replaced()
             if shot.image.data:
                 self._loader.load(shot.image)
         else:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.core.geometry import Box
 from desktop.core.shot import Shot
-from desktop.core.waiting import WaitingOutline
+from desktop.core.waiting import Waiting, WaitingOutline, WaitingSelection
 from desktop.ui.canvas.display import CanvasDisplay
 from desktop.ui.canvas.later import Later
 from desktop.ui.canvas.look import Look
@@ -53,6 +53,8 @@ class ToolCanvas(CanvasDisplay):
         self.picture_loaded.connect(self._picture_loaded)
         self.options.changed.connect(self._options_changed)
         self.options.crop.changed.connect(self._options_changed)
+        for draft in (self.options.crop, self.options.align):
+            draft.changed.connect(self.waiting_changed)
         self.options.align.changed.connect(self._repaint_tool)
         self.options.align.started.connect(self._areas_changed)
         session.edited.connect(self.options.align.shot_edited)
@@ -99,6 +101,7 @@ class ToolCanvas(CanvasDisplay):
         self._repaint_tool()
         self.tool_changed.emit(name)
         self.tell_hints()
+        self._tell_chosen()
 
     def cancel(self) -> None:
         """Undo what the tool has begun."""
@@ -144,18 +147,28 @@ class ToolCanvas(CanvasDisplay):
         elif not self._dragging:
             self.session.redo()
 
-    def waiting(self) -> tuple[WaitingOutline, ...]:
+    def waiting(self) -> tuple[Waiting, ...]:
         """What is begun in the tools and waits to be finished, that of the chosen tool first."""
         tools = sorted(self._tools.items(), key=lambda item: item[0] != self._tool_name)
         return tuple(found for _, tool in tools if (found := tool.waiting) is not None)
 
-    def take_up(self, outlines: Iterable[WaitingOutline]) -> None:
+    def take_up(self, waiting: Iterable[Waiting]) -> None:
         """Go on with what waited in another window; the first one's tool and area are chosen."""
-        taken = [o for o in outlines if o.tool in self._tools and self._tools[o.tool].take_up(o)]
+        taken = [w for w in waiting if w.tool in self._tools and self._tools[w.tool].take_up(w)]
         if taken:
-            self.session.choose_area(taken[0].label)
-            self.set_tool(taken[0].tool)
+            first = taken[0]
+            if isinstance(first, WaitingOutline | WaitingSelection):
+                self.session.choose_area(first.label)
+            self.set_tool(first.tool)
+            self._tell_chosen()
             self._repaint_tool()
+            self.tell_hints()
+
+    def keep_selection(self) -> None:
+        """Apply a selection that waits, as soon as it is worked out."""
+        for tool in self._tools.values():
+            if isinstance(tool.waiting, WaitingSelection):
+                tool.settle()
 
     def tell_waiting(self) -> None:
         """`waiting` is something else now."""
@@ -205,6 +218,10 @@ class ToolCanvas(CanvasDisplay):
 
     def areas_hidden(self) -> bool:
         return super().areas_hidden() or (self.tool is not None and self.tool.covers_areas)
+
+    def picture_replaced(self) -> None:
+        for tool in self._tools.values():
+            tool.picture_replaced()
 
     def stop(self) -> None:
         """Before the end: undo what is begun and wait for the reading thread."""
@@ -289,6 +306,12 @@ class ToolCanvas(CanvasDisplay):
         if whole:
             for tool in self._tools.values():
                 tool.picture_read()
+            self._tell_chosen()
+
+    def _tell_chosen(self) -> None:
+        tool = self._tools.get(self._tool_name)
+        if tool is not None and 0 in self.levels:
+            tool.chosen()
 
     def _areas_changed(self) -> None:
         super()._areas_changed()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QRegion
 
 from desktop.core.label_map import extent, resized
 from desktop.core.trajectory import Trajectory
+from desktop.core.waiting import Waiting, WaitingMasks
 from desktop.ui.canvas.align_draft import AlignDraft, Laid
 from desktop.ui.canvas.path_items import color_of, draw_path
 from desktop.ui.canvas.tools.base import ENTER, DragTool, Hints, Pointer, Stage, twofold
@@ -44,6 +45,19 @@ class AlignTool(DragTool):
     @property
     def busy(self) -> bool:
         return self._held is not None
+
+    @property
+    def waiting(self) -> WaitingMasks | None:
+        shot = self.session.shot
+        return None if shot is None else self.draft.waiting("align", shot)
+
+    def take_up(self, begun: Waiting) -> bool:
+        self.session.finish_step()
+        shot = self.session.shot
+        if shot is None or not isinstance(begun, WaitingMasks) or begun.size != self.picture_size:
+            return False
+        self.draft.take_up(shot, begun)
+        return True
 
     def press(self, pointer: Pointer) -> None:
         self.session.finish_step()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from desktop.core.geometry import Box, Point, whole
-from desktop.core.waiting import WaitingOutline
+from desktop.core.waiting import Waiting
 from desktop.ui.canvas.navigation import Navigation
 from desktop.ui.canvas.tools.modes import Mode
 from desktop.ui.canvas.tools.options import ToolOptions
@@ -106,6 +106,11 @@ class Tool:
         return whole(0, 0) if shot is None else whole(shot.image.width, shot.image.height)
 
     @property
+    def picture_size(self) -> tuple[int, int]:
+        """Width and height of that picture."""
+        return self.within.width, self.within.height
+
+    @property
     def busy(self) -> bool:
         """Whether something is begun that ``cancel`` would undo."""
         return False
@@ -174,16 +179,22 @@ class Tool:
         """Something else has ended the gesture that this tool had begun."""
 
     @property
-    def waiting(self) -> WaitingOutline | None:
+    def waiting(self) -> Waiting | None:
         """What outlives the window although it is not finished, if there is such a thing."""
         return None
 
-    def take_up(self, outline: WaitingOutline) -> bool:
+    def take_up(self, begun: Waiting) -> bool:
         """Go on with what waited in this tool of another window; False when it cannot."""
         return False
 
+    def picture_replaced(self) -> None:
+        """Another picture is shown from now on, and nothing of it is read yet."""
+
     def picture_read(self) -> None:
         """All of the picture is there now."""
+
+    def chosen(self) -> None:
+        """It is the chosen tool, and all of the picture is there."""
 
     def draw(self, painter: QPainter) -> None:
         """Draw over the picture, in device pixels of the view."""

@@ -11,6 +11,7 @@ from desktop.core import cropping
 from desktop.core.cropping import Grip
 from desktop.core.geometry import Box
 from desktop.core.shot import SourceImage
+from desktop.core.waiting import Waiting, WaitingCrop
 from desktop.ui.canvas.crop_draft import CropDraft
 from desktop.ui.canvas.tools.base import ENTER, DragTool, Hints, Pointer, Stage, twofold
 
@@ -54,6 +55,18 @@ class CropTool(DragTool):
     def crop_shown(self, crop: Box | None) -> Box | None:
         image = self._image
         return crop if image is None else self.draft.image(image).crop
+
+    @property
+    def waiting(self) -> WaitingCrop | None:
+        image = self._image
+        return None if image is None else self.draft.waiting("crop", image)
+
+    def take_up(self, begun: Waiting) -> bool:
+        image = self._image
+        if image is None or not isinstance(begun, WaitingCrop) or begun.size != self.picture_size:
+            return False
+        self.draft.take_up(image, begun)
+        return self.waiting is not None  # not when it was accepted just before the end
 
     def press(self, pointer: Pointer) -> None:
         image = self._image

@@ -32,11 +32,13 @@ class DraftTool(Tool):
     def busy(self) -> bool:
         return self.draft.active
 
-    def begin(self, mode: Mode) -> bool:
-        """Open the gesture of a mode on the chosen area; False when there is nothing to do or it is locked."""
-        session, label = self.session, self.session.active_label
+    def begin(self, mode: Mode, label: int | None = None) -> bool:
+        """Open the gesture of a mode on an area, the chosen one unless a label is given; False when there is nothing
+        to do or it is locked."""
+        session = self.session
+        label = session.active_label if label is None else label
         return may_work(session, mode, label) and self.draft.begin(
-            _TITLES[mode].format(area_title(session)), label
+            _TITLES[mode].format(area_title(session, label)), label
         )
 
     def carry_out(self, work: Work) -> None:

@@ -20,6 +20,11 @@ _ROWS = 256
 _VERBS = {"add": "{} {}", "take": "take from {1}", "keep": "keep inside of {1}"}
 
 
+def mode_named(name: str) -> Mode | None:
+    """The mode of this name, if there is one."""
+    return next((mode for mode, _ in MODES if mode == name), None)
+
+
 def verb(mode: Mode, add: str, title: str) -> str:
     """What a tool does with an area in words for a hint; ``add`` says it for the mode *add*."""
     return _VERBS[mode].format(add, title)

@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF, QRegion
 
 from desktop.core.geometry import Box, Point
 from desktop.core.label_map import Stencil
-from desktop.core.waiting import WaitingOutline
+from desktop.core.waiting import Waiting, WaitingOutline
 from desktop.imaging import raster
 from desktop.ui.canvas.tools.base import DRAFT_KEYS, Hints, Pointer, Stage, draft_key, padded, twofold
-from desktop.ui.canvas.tools.modes import MODES, other_modes
+from desktop.ui.canvas.tools.modes import mode_named, other_modes
 from desktop.ui.canvas.tools.shapes import Shape
 from desktop.ui.canvas.tools.table import tool_row
 from desktop.ui.theme import current
@@ -52,7 +52,7 @@ class Outline(Shape):
 
     def begin(self, pointer: Pointer) -> None:
         super().begin(pointer)
-        self._right, self._size = pointer.right, (self.within.width, self.within.height)
+        self._right, self._size = pointer.right, self.picture_size
         self.stage.tell_hints()
         self.stage.tell_waiting()
 
@@ -74,16 +74,34 @@ class Outline(Shape):
             self.name, self._label, self._mode, size, tuple(path), tuple(ends), tuple(clicks), self._right
         )
 
-    def take_up(self, outline: WaitingOutline) -> bool:
-        mode = next((mode for mode, _ in MODES if mode == outline.mode), None)
-        if self._drawing or mode is None or outline.size != (self.within.width, self.within.height):
+    @property
+    def waiting(self) -> WaitingOutline | None:
+        return None
+
+    def take_up(self, begun: Waiting) -> bool:
+        if not isinstance(begun, WaitingOutline) or begun.size != self.picture_size or self._drawing:
             return False
-        self._mode, self._label, self._size = mode, outline.label, outline.size
-        self._right, self._drawing = outline.right, True
-        self.go_on(outline)
+        mode = mode_named(begun.mode)
+        if mode is None:
+            return False
+        self._mode, self._label, self._size = mode, begun.label, begun.size
+        self._right, self._drawing = begun.right, True
+        self.go_on(begun)
         self.stage.tell_hints()
         self.stage.tell_waiting()
         return True
+
+    def picture_replaced(self) -> None:
+        begun = self.waiting
+        if begun is not None:
+            there = begun.on(self.picture_size)
+            self.reset()
+            if there is None:
+                self.session.notice.emit(
+                    "The outline that waited does not fit a picture of another aspect; it is dropped."
+                )
+            else:
+                self.take_up(there)
 
     def go_on(self, outline: WaitingOutline) -> None:
         """Have the places of what is taken up."""

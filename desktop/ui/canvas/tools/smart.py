@@ -13,9 +13,11 @@ from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 from desktop.core.edits import Patch
 from desktop.core.errors import MaskError
 from desktop.core.geometry import Box, Point, box_around
+from desktop.core.mark import Mark
 from desktop.core.shot import Shot
+from desktop.core.waiting import Waiting, WaitingSelection
 from desktop.imaging.progress import Report
-from desktop.imaging.smart import Mark, select
+from desktop.imaging.smart import select
 from desktop.ui.canvas.tools.base import (
     CLICK_REACH,
     DRAFT_KEYS,
@@ -27,7 +29,7 @@ from desktop.ui.canvas.tools.base import (
     twofold,
 )
 from desktop.ui.canvas.tools.draft_tool import DraftTool
-from desktop.ui.canvas.tools.modes import Mode, area_title, other_modes, verb
+from desktop.ui.canvas.tools.modes import Mode, area_title, mode_named, other_modes, verb
 from desktop.ui.canvas.tools.ring import draw_ring
 from desktop.ui.canvas.tools.wand import MAKE
 
@@ -54,10 +56,12 @@ class SmartTool(DraftTool):
         self._corner = Point(0.0, 0.0)
         self._stroke: list[Point] = []
         self._inside = True
+        self._pending = False
+        """Whether what is known comes from another window, and nothing is looked for yet."""
 
     @property
     def busy(self) -> bool:
-        return super().busy or self._start is not None
+        return super().busy or self._pending or self._start is not None
 
     @property
     def boxing(self) -> bool:
@@ -66,7 +70,8 @@ class SmartTool(DraftTool):
 
     def press(self, pointer: Pointer) -> None:
         self.pointer = pointer
-        if not self.whole_picture():
+        self.chosen()
+        if not self.whole_picture() or self._pending:
             return
         if not self.draft.active:
             self._mode, self._label = self.mode_of(pointer), self.session.active_label
@@ -119,7 +124,7 @@ class SmartTool(DraftTool):
     def undo_title(self) -> str:
         if self._start is not None:
             return "the drag"
-        if not self.draft.active:
+        if not (self.draft.active or self._pending):
             return ""
         return "the last stroke" if self._mended else "the selection"
 
@@ -142,7 +147,7 @@ class SmartTool(DraftTool):
             self.leave()
         elif self._mended:
             self._taken_back.append(self._marks.pop())
-            self._look()
+            self._look()  # which one that is pending does as soon as it can
         else:
             self.cancel()
 
@@ -160,11 +165,54 @@ class SmartTool(DraftTool):
 
     def ended(self) -> None:
         self._frame, self._marks, self._taken_back = None, [], []
-        self._start, self._stroke = None, []
+        self._start, self._stroke, self._pending = None, [], False
+        self.stage.tell_waiting()
 
     def cancel(self) -> None:
         super().cancel()
         self.ended()
+
+    def settle(self) -> None:
+        if self._pending:
+            self.session.notice.emit("The selection waits; choose smart select (S) to go on with it.")
+        super().settle()
+
+    @property
+    def waiting(self) -> WaitingSelection | None:
+        if self._frame is None and not self._marks:
+            return None
+        size, marks = self.picture_size, tuple(self._marks)
+        return WaitingSelection("smart", self._label, self._mode, size, self._frame, marks)
+
+    def take_up(self, begun: Waiting) -> bool:
+        if not isinstance(begun, WaitingSelection) or begun.size != self.picture_size or self.busy:
+            return False
+        mode = mode_named(begun.mode)
+        if mode is None:
+            return False
+        self._mode, self._label = mode, begun.label
+        self._frame, self._marks, self._taken_back = begun.frame, list(begun.marks), []
+        self._pending = True
+        self.stage.tell_waiting()
+        return True
+
+    def chosen(self) -> None:
+        """Look again for what comes from another window, once the picture is read and nothing else is done."""
+        if self._pending and 0 in self.stage.levels and not self.session.in_gesture:
+            self._pending = False
+            if self.begin(self._mode, self._label):
+                self._look()
+            else:
+                self.ended()
+
+    def hover(self, pointer: Pointer | None) -> None:
+        super().hover(pointer)
+        self.chosen()
+
+    def picture_replaced(self) -> None:
+        if self._pending:
+            self.session.notice.emit("The selection that waited was for another picture; it is dropped.")
+            self.cancel()
 
     def leave(self) -> None:
         """A drag ends; what was found waits."""
@@ -202,6 +250,8 @@ class SmartTool(DraftTool):
         return region
 
     def hints(self) -> Hints:
+        if self._pending:
+            return [("Esc", "drop the selection that waits for the picture")]
         if self.draft.running:
             return [("Esc", "stop")]
         if self.draft.active:
@@ -238,6 +288,7 @@ class SmartTool(DraftTool):
             )
         )
         self.stage.tell_hints()
+        self.stage.tell_waiting()
 
     def _drawn_box(self) -> QRectF:
         start = Point(0.0, 0.0) if self._start is None else self._start.at
