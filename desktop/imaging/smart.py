@@ -8,9 +8,8 @@ along the border goes to whichever side has the nearer colour around it.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from typing import TypeVar
 
 import numpy as np
@@ -34,7 +33,6 @@ _ABOUT = 0.2
 """What lies within such a part of a scribble's extent around its hull is taken for the thing at first."""
 
 _TILE = 128
-_THREADS = min(2, os.cpu_count() or 1)
 _WINDOW = 9
 """Cells of the fine copy whose mean is the colour of a side."""
 
@@ -166,46 +164,43 @@ def _full(levels: Mapping[int, Picture], work: Box, fine: _Cells, report: Report
     factor = work.width / size[0]
     if factor <= 1.0:
         return fine.copy()
-    out = np.empty((work.height, work.width), np.uint8)
+    out = cv2.resize(fine, (work.width, work.height), interpolation=cv2.INTER_NEAREST)
     kernel = np.ones((5, 5), np.uint8)
     band = (cv2.dilate(fine, kernel) != cv2.erode(fine, kernel)).view(np.uint8)
-    normals, offsets, known = _sides(_copy(levels, work, size), fine, band)
+    planes, known = _sides(_copy(levels, work, size), fine, band)
     flags = 255 * np.dstack([fine, band, band & known])
     sx, sy = size[0] / work.width, size[1] / work.height
     smooth = min(2 * max(1, round(factor)) + 1, 31)
-
-    def cut_row(top: int) -> None:
-        for left in range(0, work.width, _TILE):
-            tile = Box(left, top, min(left + _TILE, work.width), min(top + _TILE, work.height))
-            outer = tile.grow(smooth).intersect(whole(work.width, work.height))
-            cells = _cells_of(outer, sx, sy, size)
-            if not band[cells.slices].any():
-                out[tile.slices] = fine[cells.slices][0, 0]
-                continue
-            pixels = levels[0][outer.moved(work.left, work.top).slices]
-            inner = _inner(pixels, _sampled(normals, outer, sx, sy), _sampled(offsets, outer, sx, sy))
-            cut = _by_colour(inner, _sampled(flags, outer, sx, sy), smooth)
-            out[tile.slices] = cut[tile.slices_in(outer)]
-
-    tops = range(0, work.height, _TILE)
-    with ThreadPoolExecutor(_THREADS) as pool:
-        rows_done = [pool.submit(cut_row, top) for top in tops]
-        try:
-            for top, done in zip(tops, rows_done, strict=True):
-                report(0.7 + 0.3 * top / work.height)
-                done.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-    return out
+    tiles = _tiles(band, work)
+    for count, tile in enumerate(tiles):
+        report(0.7 + 0.3 * count / len(tiles))
+        outer = tile.grow(smooth // 2).intersect(whole(work.width, work.height))
+        pixels = levels[0][outer.moved(work.left, work.top).slices]
+        cut = _by_colour(pixels, _sampled(planes, outer, sx, sy), _sampled(flags, outer, sx, sy), smooth)
+        out[tile.slices] = cut[tile.slices_in(outer)]
+    return np.asarray(out, np.uint8)
 
 
-def _sides(
-    copy: Picture, fine: _Cells, band: _Cells
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], _Cells]:
-    """For every cell the plane between the mean colours on the two sides around it: its normal (H x W x 3), its offset
-    (H x W), and whether there is one (0 or 1): both sides are near, and do not look alike.
+def _tiles(band: _Cells, work: Box) -> list[Box]:
+    """The tiles of ``work``, counted from its corner, that a pixel of the band may lie in: one whose own cell is in the
+    band or next to it."""
+    sx, sy = band.shape[1] / work.width, band.shape[0] / work.height
+    hit = np.zeros((-(-work.height // _TILE), -(-work.width // _TILE)), np.bool_)
+    rows, columns = np.nonzero(cv2.dilate(band, np.ones((3, 3), np.uint8)))
+    for row, column in product((rows, rows + 1), (columns, columns + 1)):  # a cell may lie in up to four
+        y, x = np.minimum(row / sy, work.height - 1), np.minimum(column / sx, work.width - 1)
+        hit[(y // _TILE).astype(np.intp), (x // _TILE).astype(np.intp)] = True
+    return [
+        Box(left, top, left + _TILE, top + _TILE).intersect(whole(work.width, work.height))
+        for top, left in (_TILE * np.argwhere(hit)).tolist()
+    ]
 
-    A colour c belongs inside where normal times c is above the offset.
+
+def _sides(copy: Picture, fine: _Cells, band: _Cells) -> tuple[npt.NDArray[np.float32], _Cells]:
+    """For every cell the plane between the mean colours on the two sides around it (H x W x 4), and whether there is
+    one (0 or 1): both sides are near, and do not look alike.
+
+    A colour belongs inside where its three channels, and 255 as the fourth, times the plane are above 0 in sum.
     """
     colours = copy.astype(np.float32)
     means, known = [], np.ones(fine.shape, np.bool_)
@@ -217,38 +212,25 @@ def _sides(
         means.append(summed / np.maximum(total, 1.0)[:, :, None])
     apart = means[0] - means[1]
     known &= np.square(apart).sum(axis=2) > _LEAST_CONTRAST**2
-    offset = (np.square(means[0]).sum(axis=2) - np.square(means[1]).sum(axis=2)) / 2
-    apart[~known] = offset[~known] = 0.0
-    return apart.astype(np.float32), offset.astype(np.float32), known.view(np.uint8)
+    offset = (np.square(means[1]).sum(axis=2) - np.square(means[0]).sum(axis=2)) / (2 * 255)
+    plane = np.dstack([apart, offset]).astype(np.float32)
+    plane[~known] = 0.0
+    return plane, known.view(np.uint8)
 
 
-def _inner(pixels: Picture, normals: npt.NDArray[np.float32], offsets: npt.NDArray[np.float32]) -> _Cells:
-    """255 where a pixel's colour lies on the inner side of its plane, else 0."""
-    along = cv2.transform(cv2.multiply(pixels, normals, dtype=cv2.CV_32F), np.ones((1, 3), np.float32))
-    return np.asarray(cv2.compare(along, offsets, cv2.CMP_GT), np.uint8)
-
-
-def _by_colour(inner: _Cells, flags: _Cells, smooth: int) -> Stencil:
+def _by_colour(pixels: Picture, planes: npt.NDArray[np.float32], flags: _Cells, smooth: int) -> Stencil:
     """In the band every pixel goes to the side whose colour is nearer, if the sides differ, and then with the most of
     those around it. ``flags`` (H x W x 3) are 255 inside, in the band, and where a pixel's colour decides."""
     near, band, decided = cv2.split(flags)
-    cv2.threshold(near, 127, 1, cv2.THRESH_BINARY, near)
-    cut = cv2.threshold(near, 0, 255, cv2.THRESH_BINARY)[1]
-    cv2.copyTo(inner, decided, cut)
+    cv2.threshold(near, 127, 255, cv2.THRESH_BINARY, near)
+    colours = cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA)
+    lean = cv2.transform(cv2.multiply(colours, planes, dtype=cv2.CV_32F), np.ones((1, 4), np.float32))
+    inner = 255 * (lean > 0.0).view(np.uint8)
+    cut = cv2.copyTo(inner, decided, near.copy())
     # The mean of so many 0 and 255 is above 127 where most are 255: a median in a tenth of the time.
     most = cv2.blur(cut, (smooth, smooth), borderType=cv2.BORDER_REPLICATE)
-    cv2.threshold(most, 127, 1, cv2.THRESH_BINARY, most)
-    return np.asarray(cv2.copyTo(most, band, near), np.uint8)
-
-
-def _cells_of(box: Box, sx: float, sy: float, size: tuple[int, int]) -> Box:
-    """The cells that a box of pixels is interpolated from."""
-    return Box(
-        math.floor(box.left * sx) - 1,
-        math.floor(box.top * sy) - 1,
-        math.ceil(box.right * sx) + 1,
-        math.ceil(box.bottom * sy) + 1,
-    ).intersect(whole(*size))
+    cv2.copyTo(most, band, near)
+    return np.asarray(cv2.threshold(near, 127, 1, cv2.THRESH_BINARY)[1], np.uint8)
 
 
 def _sampled(cells: npt.NDArray[_Scalar], box: Box, sx: float, sy: float) -> npt.NDArray[_Scalar]:

@@ -34,8 +34,8 @@ Work = Callable[[Shot, Report], Sequence[Patch]]
 
 Raises KinebrushError where there is nothing to paint for a reason worth saying; the draft is dropped then."""
 
-_TURN_SECONDS = 0.004
-_PIECE = (512, 256)
+_TURN_SECONDS = 0.006
+_PIECE = (1024, 256)
 _REPORT_SECONDS = 0.04
 SLOW_SECONDS = 0.2
 """Work that takes longer shows how far it is."""
