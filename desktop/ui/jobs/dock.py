@@ -108,6 +108,8 @@ class JobsDock(QWidget):
     key_asked = Signal()
     """The user wants to enter another key."""
     folded_changed = Signal(bool)
+    counts_changed = Signal(object)
+    """How many run and how many wait for the user, in words."""
 
     def __init__(
         self,
@@ -265,6 +267,7 @@ class JobsDock(QWidget):
         ):
             label.setText(text)
             label.setVisible(bool(text))
+        self.counts_changed.emit(texts)
         header.filter.setChecked(narrowed)
         if not self.model.total():
             self._pages.setCurrentWidget(self._none if self._known else self._waiting)
