@@ -114,6 +114,7 @@ class TakesFace(QWidget):
     def set_takes(self, cards: Sequence[TakeCard]) -> None:
         """Show these takes in the list, newest first; the one that plays goes on, unless it is gone."""
         self.takes.set_takes(cards)
+        self.player.set_choice(bool(cards))
         if self._card is not None:
             again = next((card for card in cards if card.key == self._card.key), None)
             if again is None:
