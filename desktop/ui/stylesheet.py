@@ -94,7 +94,7 @@ QPushButton:pressed {{ background: {t.line}; }}
 QPushButton:focus {{ border-color: {t.accent}; }}
 QPushButton:default {{ background: {t.accent}; border-color: {t.accent}; color: {t.on_accent}; }}
 QPushButton:default:focus {{ border-color: {t.on_accent}; }}
-QPushButton:disabled {{ color: {t.faint}; background: transparent; border: 1px dashed {t.line}; }}
+QPushButton:disabled {{ color: {t.off}; background: transparent; border-color: {t.line}; }}
 
 QCheckBox, QRadioButton {{ background: transparent; color: {t.text}; spacing: 8px; padding: 2px; }}
 QCheckBox:disabled, QRadioButton:disabled {{ color: {t.faint}; }}
