@@ -76,7 +76,7 @@ class TakesFace(QWidget):
         self._full: _FullScreen | None = None
         left = self._left = QWidget()
         set_surface(left, "panel")
-        left.setLayout(column(self.takes, margins=(3, 1, 2, 0)))
+        left.setLayout(column(self.takes, margins=(3, 2, 2, 0)))
         self.facts.setFixedWidth(_RIGHT)
         self._share_room()
         self._line = QHBoxLayout(self)

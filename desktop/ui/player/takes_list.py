@@ -27,7 +27,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _CARD = Qt.ItemDataRole.UserRole
 _POSTER_WIDTH = 480
 _TEXT_HEIGHT = 46
-_HEADING = 30
+_HEADING = 28
 _BATCH = 100
 """Takes that are laid out in one turn of the loop."""
 
