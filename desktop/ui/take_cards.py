@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from desktop.core.job import Job
@@ -65,7 +66,7 @@ def _card(job: Job, today: str) -> TakeCard:
     return TakeCard(
         key=job.id,
         name=job.shot_name,
-        when=f"today {hour}" if day == today else f"{day} {hour}",
+        when=f"{_DAYS.get(_days_between(day, today), day)} {hour}",
         seconds=job.request.duration,
         video=folder / "video.mp4",
         poster=folder / "poster.jpg",
@@ -73,6 +74,14 @@ def _card(job: Job, today: str) -> TakeCard:
         facts=tuple(facts),
         receipt=f"task {job.task_id[:8]}…",
     )
+
+
+_DAYS = {0: "today", 1: "yesterday"}
+
+
+def _days_between(day: str, today: str) -> int:
+    """Days of the calendar from ``day`` to ``today``, both as 2026-11-25."""
+    return (date.fromisoformat(today) - date.fromisoformat(day)).days
 
 
 def _codec(name: str) -> str:
