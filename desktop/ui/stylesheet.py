@@ -66,7 +66,7 @@ QAbstractSpinBox[look="number"]:disabled {{ background: transparent; border-colo
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QAbstractSpinBox[wrong="true"],
 QComboBox[wrong="true"] {{ border-color: {t.bad}; }}
 
-QComboBox {{ background: transparent; combobox-popup: 0; }}
+QComboBox {{ background: transparent; combobox-popup: 0; padding-left: 10px; }}
 QComboBox:hover {{ background: {t.raised}; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{drawn}/caret-down.svg"); width: 14px; height: 14px; }}
@@ -126,7 +126,7 @@ QMenu::item:selected {{ background: {t.raised}; }}
 QMenu::item:disabled {{ color: {t.faint}; }}
 QMenu::icon {{ padding-left: 8px; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
-QMenu::indicator {{ width: 14px; height: 14px; padding-left: 8px; }}
+QMenu::indicator {{ width: 12px; height: 14px; padding-left: 8px; }}
 QMenu::indicator:checked {{ image: url("{drawn}/check.svg"); }}
 QMenu::right-arrow {{ image: url("{drawn}/caret-right.svg"); width: 12px; height: 12px; padding-right: 6px; }}
 QFrame#palette {{ background: {t.panel}; border: 1px solid {t.line}; }}

@@ -37,7 +37,7 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 @BOTH
 def test_what_is_off_is_seen_and_is_fainter_than_anything_that_is_not(tokens: Tokens) -> None:
     for ground in (tokens.window, tokens.panel):
-        assert 2.0 <= contrast(tokens.off, ground) <= contrast(tokens.faint, ground) / 1.7
+        assert 2.0 <= look.contrast(tokens.off, ground) <= look.contrast(tokens.faint, ground) / 1.7
 
 
 @BOTH

@@ -1,18 +1,29 @@
 """What the window shows when nothing can be done, nothing is under way, or something else is looked at."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QPoint
+import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.job import JobState
-from desktop.ui.controls import Button, MenuButton, ProgressLine
+from desktop.storage.settings import SETTINGS, Settings
+from desktop.ui.controls import Button, Label, MenuButton, ProgressLine
+from desktop.ui.jobs.dock import JobsDock
+from desktop.ui.player.face import TakesFace
+from desktop.ui.player.strip import FilmStrip
+from desktop.ui.preferences import Preferences
+from desktop.ui.take_cards import TakeCards
 from desktop.ui.theme import current
+from desktop.ui.title_bar import Mark
 from tests.job_shots import png
 from tests.window_hands import Hands, live
+from tests.window_jobs import job
 
 
 def picture(folder: Path) -> Path:
@@ -54,6 +65,16 @@ def test_the_status_bar_tells_of_what_is_looked_at(tmp_path: Path) -> None:
     live(tmp_path / "data", script, [picture(tmp_path)])
 
 
+def names_in_line(face: TakesFace) -> bool:
+    """Whether the headings of both columns stand in one line, and the facts begin under theirs."""
+    heading, *facts = face.facts.findChildren(Label)
+    first = face.takes.visualRect(face.takes.model().index(0, 0))
+    over_list = face.takes.viewport().mapTo(face, first.center()).y()
+    begins = {fact.mapTo(face, QPoint(0, 0)).x() for fact in facts if fact.text() in ("Video", "Size")}
+    level = heading.mapTo(face, heading.rect().center()).y()
+    return abs(level - over_list) <= 1 and begins == {heading.mapTo(face, QPoint(0, 0)).x()}
+
+
 def test_takes_that_are_there_are_not_denied(tmp_path: Path) -> None:
     async def script(hands: Hands) -> None:
         await hands.ready()
@@ -63,7 +84,10 @@ def test_takes_that_are_there_are_not_denied(tmp_path: Path) -> None:
         await hands.job_in(JobState.DONE)
         hands.act("face-takes")
         await asyncio.sleep(0)
-        hands.window.takes.show_nothing()
+        takes = hands.window.takes
+        takes.show_take(takes.takes.model().index(1, 0).data(Qt.ItemDataRole.UserRole))
+        await hands.until(lambda: names_in_line(takes), "facts laid out under a heading that is in line with the list's")
+        takes.show_nothing()
         assert "Choose a take" in names(player)
         assert "No take yet" not in names(player)
 
@@ -78,6 +102,57 @@ def test_an_idle_line_shows_nothing(qtbot: QtBot) -> None:
     line.set_idle(True)
     assert current().line not in colours(line)
     assert line.sizeHint() == ProgressLine().sizeHint(), "what stands under it stays"
+
+
+def test_fields_of_the_preferences_end_in_lines(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = Preferences(Settings(), window)
+    dialog.show()
+    short = {spec.name for spec in SETTINGS if spec.kind in ("integer", "number", "date")}
+    ends: dict[bool, set[int]] = {True: set(), False: set()}
+    for name, field in dialog.fields.items():
+        if name != "library":  # the button that chooses a folder stands after it
+            ends[name in short].add(field.mapTo(dialog, field.rect().topRight()).x())
+    assert len(ends[True]) == len(ends[False]) == 1
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5])
+def test_thumbnails_of_the_strip_stand_equally_far_apart(qtbot: QtBot, ratio: float) -> None:
+    strip = FilmStrip()
+    qtbot.addWidget(strip)
+    for width in range(300, 1300, 7):
+        strip.resize(round(width * ratio), strip.height())
+        strip.set_video(120, 24.0, 16 / 9)
+        cells = [strip._cell(number) for number in range(len(strip._cells))]
+        gaps = {after.left() - before.right() for before, after in pairwise(cells)}
+        assert gaps <= {1.0}, width
+
+
+def test_folded_jobs_are_parted_from_the_stage(qtbot: QtBot) -> None:
+    """Qt draws the line between docks only where it can be dragged."""
+    dock = JobsDock()
+    qtbot.addWidget(dock)
+    dock.set_folded(True)
+    dock.resize(400, dock.maximumHeight())
+    dock.show()
+    image = dock.grab().toImage()
+    assert {image.pixelColor(x, 0).name() for x in range(400)} == {current().line}
+
+
+def test_the_mark_is_as_strong_as_the_name_beside_it(qtbot: QtBot) -> None:
+    mark = Mark("kinebrush", "Menu")
+    qtbot.addWidget(mark)
+    assert current().text in colours(mark)
+
+
+def test_days_of_takes_are_said_as_people_say_them() -> None:
+    now = datetime.now(UTC).astimezone().replace(hour=12, minute=0)
+    said = []
+    for days in (0, 1, 2):
+        moment = now - timedelta(days=days)
+        said.append(TakeCards().card(job(1, JobState.DONE, completed=moment.timestamp()), "").when)
+    assert said == ["today 12:00", "yesterday 12:00", f"{now - timedelta(days=2):%Y-%m-%d} 12:00"]
 
 
 def test_what_cannot_be_pressed_is_faint_and_never_dashed(qtbot: QtBot) -> None:
