@@ -13,13 +13,16 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.job import JobState
 from desktop.storage.settings import SETTINGS, Settings
-from desktop.ui.controls import Button, Label, MenuButton, ProgressLine
+from desktop.ui.address_dialog import AddressDialog
+from desktop.ui.controls import Button, CheckLine, Label, MenuButton, ProgressLine, SliderNumber, ToneIcon
+from desktop.ui.controls.slider_number import _Track
 from desktop.ui.jobs.dock import JobsDock
+from desktop.ui.place_numbers import PlaceNumbers
 from desktop.ui.player.face import TakesFace
 from desktop.ui.player.strip import FilmStrip
 from desktop.ui.preferences import Preferences
 from desktop.ui.take_cards import TakeCards
-from desktop.ui.theme import current
+from desktop.ui.theme import SPACE, current
 from desktop.ui.title_bar import Mark
 from tests.job_shots import png
 from tests.window_hands import Hands, live
@@ -86,7 +89,7 @@ def test_takes_that_are_there_are_not_denied(tmp_path: Path) -> None:
         await asyncio.sleep(0)
         takes = hands.window.takes
         takes.show_take(takes.takes.model().index(1, 0).data(Qt.ItemDataRole.UserRole))
-        await hands.until(lambda: names_in_line(takes), "facts laid out under a heading that is in line with the list's")
+        await hands.until(lambda: names_in_line(takes), "the headings to be in line")
         takes.show_nothing()
         assert "Choose a take" in names(player)
         assert "No take yet" not in names(player)
@@ -166,3 +169,83 @@ def test_what_cannot_be_pressed_is_faint_and_never_dashed(qtbot: QtBot) -> None:
         assert row == {current().line}, "an outline without gaps"
         assert current().off in colours(button)
         assert current().text not in colours(button)
+
+
+def test_the_open_fold_counts_the_negative_prompt(tmp_path: Path) -> None:
+    async def script(hands: Hands) -> None:
+        await hands.opened(420)
+        words = hands.window.words
+        fold, text = words.negative_fold, words.negative
+        assert fold.value() == "default"
+        fold.set_opened(True)
+        assert fold.value() == text.counter() == f"{len(text.text())} / 2500"
+        text.setFocus()
+        hands.type("x")
+        assert fold.value() == text.counter() == f"{len(text.text())} / 2500"
+        fold.set_opened(False)
+        assert fold.value() == f"{len(text.text())} characters"
+        fold.set_opened(True)
+        first = min(
+            child.mapTo(words, QPoint(0, 0)).y() for child in text.findChildren(QWidget) if child.isVisible()
+        )
+        bottom = fold.mapTo(words, QPoint(0, 30)).y()
+        assert first - bottom <= 8, "the text follows its heading, without another line between"
+
+    live(tmp_path / "data", script, [picture(tmp_path)])
+
+
+def test_the_ring_of_a_slider_is_whole_at_its_ends(qtbot: QtBot) -> None:
+    slider = SliderNumber("Opacity", 0, 100, 100)
+    qtbot.addWidget(slider)
+    slider.show()
+    slider.activateWindow()
+    slider.setFocus()
+    track = slider.findChild(_Track)
+    assert track is not None
+    qtbot.waitUntil(track.hasFocus)
+    image = track.grab().toImage()
+    edge = {image.pixelColor(image.width() - 1, y).name() for y in range(image.height())}
+    near = {image.pixelColor(image.width() - 2, y).name() for y in range(image.height())}
+    assert current().accent not in edge
+    assert len(near) > 1, "it reaches as far as it can"
+
+
+def test_numbers_of_a_place_stand_flush(qtbot: QtBot) -> None:
+    numbers = PlaceNumbers()
+    qtbot.addWidget(numbers)
+    numbers.setFixedWidth(288)
+    numbers.show()
+    names = [label for label in numbers.findChildren(Label) if label.x() < 40]
+    assert {name.x() for name in names} == {0}
+    assert numbers.dy.geometry().right() == numbers.height_.geometry().right() == 287
+    middles = [box.geometry().center().y() for box in (numbers.dx, numbers.width_, numbers.angle)]
+    assert middles[1] - middles[0] == middles[2] - middles[1]
+
+
+def test_an_address_is_opened_and_has_room(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = AddressDialog(window, "Open an address", "The address of a picture.", "Open")
+    dialog.open()
+    layout = dialog.layout()
+    assert layout is not None
+    assert layout.spacing() == 3 * SPACE
+    assert dialog.okButtonText() == "Open"
+    dialog.reject()
+
+
+def test_a_note_among_the_checks_does_not_take_the_accent(tmp_path: Path) -> None:
+    async def script(hands: Hands) -> None:
+        await hands.opened(420)
+        hands.paint(area=1)
+        hands.act("focus-prompt")
+        hands.type("calm")
+        checks = hands.window.checks
+
+        def notes() -> list[CheckLine]:
+            return [line for line in checks.findChildren(CheckLine) if "damp" in line.accessibleName()]
+
+        await hands.until(lambda: bool(notes()), "the note")
+        assert current().accent not in colours(notes()[0].findChildren(ToneIcon)[0])
+
+    live(tmp_path / "data", script, [picture(tmp_path)])

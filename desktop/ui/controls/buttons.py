@@ -54,7 +54,7 @@ class LinkButton(PaintedButton):
 
     def ink(self) -> str:
         """The colour of the word now."""
-        return current().accent if self.isEnabled() else current().off
+        return current().accent if self.isEnabled() else current().faint
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         area = QRectF(self.rect())
