@@ -27,7 +27,15 @@ class TakeCards:
         """The cards of these jobs, newest first."""
         today = time.strftime("%Y-%m-%d")
         ordered = sorted(jobs, key=lambda job: -(job.completed or job.changed))
-        return [self._of(job, shot_id, today) for job in ordered]
+        cards = [self._of(job, shot_id, today) for job in ordered]
+        number = sum(card.of_this_shot for card in cards)
+        for index, card in enumerate(cards):
+            if card.of_this_shot:
+                if card.number != number:
+                    cards[index] = replace(card, number=number)
+                    self.keep(cards[index])
+                number -= 1
+        return cards
 
     def _of(self, job: Job, shot_id: str, today: str) -> TakeCard:
         kept = self._kept.get(job.id)
@@ -37,7 +45,7 @@ class TakeCards:
         card = kept[2]
         own = bool(shot_id) and job.shot_id == shot_id
         if card.of_this_shot is not own:
-            card = replace(card, of_this_shot=own)
+            card = replace(card, of_this_shot=own, number=0)
             self._kept[job.id] = job, today, card
         return card
 
