@@ -40,6 +40,7 @@ QComboBox:focus {{ border-color: {t.accent}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QAbstractSpinBox:disabled,
 QComboBox:disabled {{ color: {t.faint}; background: transparent; }}
 QLineEdit[look="search"] {{ padding-left: 26px; }}
+QLineEdit[look="name"] {{ padding: 0 3px; }}
 QPlainTextEdit, QTextEdit {{ padding: 6px 10px; }}
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; }}
 

@@ -1,6 +1,7 @@
 """What the window shows when nothing can be done, nothing is under way, or something else is looked at."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -8,21 +9,24 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.core.areas import MotionArea
 from desktop.core.job import JobState
 from desktop.storage.settings import SETTINGS, Settings
 from desktop.ui.address_dialog import AddressDialog
 from desktop.ui.controls import Button, CheckLine, Label, MenuButton, ProgressLine, SliderNumber, ToneIcon
 from desktop.ui.controls.slider_number import _Track
 from desktop.ui.jobs.dock import JobsDock
+from desktop.ui.panel.area_row import AreaRow
+from desktop.ui.panel.name_editor import NameEditor
 from desktop.ui.place_numbers import PlaceNumbers
 from desktop.ui.player.face import TakesFace
 from desktop.ui.player.strip import FilmStrip
 from desktop.ui.preferences import Preferences
 from desktop.ui.take_cards import TakeCards
-from desktop.ui.theme import SPACE, current
+from desktop.ui.theme import SPACE, Mode, Theme, current
 from desktop.ui.title_bar import Mark
 from tests.job_shots import png
 from tests.window_hands import Hands, live
@@ -33,6 +37,14 @@ def picture(folder: Path) -> Path:
     path = folder / "picture.png"
     path.write_bytes(png(420, 330, 1))
     return path
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    theme = Theme(qapp, Mode.DARK)
+    yield theme
+    theme.setParent(None)
+    qapp.setStyleSheet("")
 
 
 def colours(widget: QWidget) -> set[str]:
@@ -249,3 +261,41 @@ def test_a_note_among_the_checks_does_not_take_the_accent(tmp_path: Path) -> Non
         assert current().accent not in colours(notes()[0].findChildren(ToneIcon)[0])
 
     live(tmp_path / "data", script, [picture(tmp_path)])
+
+
+def test_takes_of_one_shot_are_told_apart() -> None:
+    """All of them have the shot's name."""
+    cards = TakeCards()
+    jobs = [job(number, JobState.DONE, completed=1000.0 * number, shot_id="own") for number in (1, 2, 3)]
+    other = job(4, JobState.DONE, completed=2500.0, shot_id="other")
+    assert [card.title for card in cards.of([*jobs, other], "own")] == [
+        "Take 3",
+        other.shot_name,
+        "Take 2",
+        "Take 1",
+    ]
+    assert cards.card(jobs[0], "own").title == "Take 1"
+    assert {card.title for card in cards.of(jobs, "another")} == {
+        jobs[0].shot_name,
+        jobs[1].shot_name,
+        jobs[2].shot_name,
+    }
+
+
+def test_a_name_is_typed_where_it_stands(qtbot: QtBot, theme: Theme) -> None:
+    area = MotionArea(1, "Boat")
+    row = AreaRow(area)
+    qtbot.addWidget(row)
+    row.show_area(area, "3.2 % · 1337 px", chosen=True)
+    row.resize(306, 48)
+    row.show()
+    row.rename()
+    editor = row.findChildren(NameEditor)[0]
+    editor.setCursorPosition(0)
+    letters = editor.mapTo(row, editor.cursorRect().center())
+    title = row.title.geometry()
+    assert abs(letters.x() - title.x()) <= 1
+    assert abs(editor.geometry().center().y() - title.center().y()) <= 1
+    assert editor.geometry().bottom() <= row.subtitle.y() + 2, (
+        "it does not lie over the letters of the second line"
+    )
