@@ -20,7 +20,6 @@ QSplitter::handle {{ background: {t.line}; }}
 QSplitter::handle:hover {{ background: {t.accent}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
-QFrame[line="true"] {{ background: {t.line}; border: none; }}
 
 QLabel {{ background: transparent; color: {t.text}; }}
 QLabel[ink="muted"] {{ color: {t.muted}; }}

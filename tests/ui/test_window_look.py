@@ -1,6 +1,9 @@
 """What the window shows when nothing can be done, nothing is under way, or something else is looked at."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -299,3 +302,38 @@ def test_a_name_is_typed_where_it_stands(qtbot: QtBot, theme: Theme) -> None:
     assert editor.geometry().bottom() <= row.subtitle.y() + 2, (
         "it does not lie over the letters of the second line"
     )
+
+
+_LINES = """
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+app = QApplication([])
+from desktop.ui.controls import rule
+from desktop.ui.theme import Mode, Theme, current
+Theme(app, Mode.DARK)
+window = QWidget()
+layout = QVBoxLayout(window)
+layout.setSpacing(0)
+for number in range(12):
+    layout.addSpacing(20 + number % 3)
+    layout.addWidget(rule())
+layout.addSpacing(20)
+window.resize(60, layout.sizeHint().height())
+window.show()
+image = window.grab().toImage()
+rows = [image.pixelColor(image.width() // 2, y).name() == current().line for y in range(image.height())]
+print(*(len(run) for run in "".join(".#"[row] for row in rows).split(".") if run))
+"""
+
+
+@pytest.mark.parametrize(("ratio", "thick"), [("1.25", 1), ("1.5", 1), ("1.75", 1), ("2", 2)])
+def test_lines_are_equally_strong_wherever_they_fall(ratio: str, thick: int) -> None:
+    environment = {**os.environ, "QT_SCALE_FACTOR": ratio, "QT_QPA_PLATFORM": "offscreen"}
+    ran = subprocess.run(
+        [sys.executable, "-c", _LINES],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert ran.stdout.split() == [str(thick)] * 12
