@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -28,6 +30,7 @@ from desktop.ui.place_numbers import PlaceNumbers
 from desktop.ui.player.face import TakesFace
 from desktop.ui.player.strip import FilmStrip
 from desktop.ui.preferences import Preferences
+from desktop.ui.shadow import REACH, draw_shadow
 from desktop.ui.take_cards import TakeCards
 from desktop.ui.theme import SPACE, Mode, Theme, current
 from desktop.ui.title_bar import Mark
@@ -337,3 +340,25 @@ def test_lines_are_equally_strong_wherever_they_fall(ratio: str, thick: int) -> 
         timeout=60,
     )
     assert ran.stdout.split() == [str(thick)] * 12
+
+
+@pytest.mark.parametrize(("stage", "ratio"), [("#141414", 1.0), ("#cfcfcf", 1.5)])
+def test_the_shadow_is_even_round_and_ends_softly(stage: str, ratio: float) -> None:
+    ground = QImage(400, 300, QImage.Format.Format_RGB32)
+    ground.fill(QColor(stage))
+    picture, reach = QRect(100, 80, 200, 140), round(REACH * ratio)
+    with QPainter(ground) as painter:
+        draw_shadow(painter, picture, ratio, stage, ground.rect())
+    bits = ground.constBits()
+    grey = np.frombuffer(bits, np.uint8).reshape(300, 400, 4)[..., 0].astype(int)
+    assert (grey == grey[::-1]).all()
+    assert (grey == grey[:, ::-1]).all()
+    beside = grey[150, 100 - reach : 100]
+    assert (np.diff(beside) <= 0).all(), "it grows towards the picture"
+    assert beside[-1] < beside[0] <= QColor(stage).red()
+    over = grey[80 - reach : 80, 200]
+    assert (beside == over).all(), "as far to the side as above"
+    corner = np.diagonal(grey[80 - reach : 80, 100 - reach : 100])
+    assert (np.diff(corner) <= 0).all(), "without holes"
+    assert corner[0] == QColor(stage).red(), "a corner is further away than an edge"
+    assert (grey[81:219, 101:299] == QColor(stage).red()).all()
