@@ -35,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--out", type=Path, default=ROOT / "docs" / "screenshots", help="folder of the pictures"
     )
-    parser.add_argument("--scale", type=int, choices=(1, 2), help="only at this many device pixels per pixel")
+    parser.add_argument(
+        "--scale", type=float, choices=(1, 1.5, 2), help="only at this many device pixels per pixel"
+    )
     parser.add_argument("--mode", choices=("dark", "light"), help="only in this look")
     parser.add_argument("--only", default="", help="only states whose names match this regular expression")
     parser.add_argument("--take", type=Path, help="folder of a finished take; without it one is made first")
@@ -84,7 +86,7 @@ def _photograph(asked: argparse.Namespace) -> int:
                     continue
                 file = SHOWN[name, asked.mode]
             elif re.search(asked.only, name):
-                file = f"{name.replace(' ', '-').replace(',', '')}-{asked.mode}-{asked.scale}x.png"
+                file = f"{name.replace(' ', '-').replace(',', '')}-{asked.mode}-{asked.scale:g}x.png"
             else:
                 continue
             photograph(application.window).save(str(asked.out / file))

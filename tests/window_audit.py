@@ -29,6 +29,9 @@ from desktop.ui.theme import contrast
 READABLE = 4.5
 """The least contrast of text, as WCAG asks of ordinary text at level AA."""
 
+SHORT = 12
+"""Letters of a text that is never cut, whatever a tooltip says: what is left of it would say nothing."""
+
 _INTERACTIVE = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QTextEdit, Row, SliderNumber)
 
 
@@ -98,7 +101,9 @@ def _cut_texts(shown: list[QWidget]) -> Iterator[str]:
                     yield f"{_name(widget)} needs {wanted} pixels of height and has {widget.height()}"
             else:
                 width = QFontMetricsF(widget.font()).horizontalAdvance(widget.text())
-                if width > widget.width() + 1 and not widget.toolTip():
+                if width > widget.width() + 1 and len(widget.text()) <= SHORT:
+                    yield f"{_name(widget)} is short and cut all the same"
+                elif width > widget.width() + 1 and not widget.toolTip():
                     yield f"{_name(widget)} needs {width:.0f} pixels and has {widget.width()}"
                 if widget.fontMetrics().height() > widget.height() + 1:
                     yield f"{_name(widget)} is cut in its height"

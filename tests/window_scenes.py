@@ -149,10 +149,10 @@ def _is_open(backend: Backend) -> bool:
         return False
 
 
-def offscreen(folder: Path, scale: int) -> str:
+def offscreen(folder: Path, scale: float) -> str:
     """The name of an offscreen platform whose screen is as large as the largest window, for ``QT_QPA_PLATFORM``."""
     file = folder / "screen.json"
-    screen = {"name": "one", "x": 0, "y": 0, "width": 4096 * scale, "height": 2304 * scale}
+    screen = {"name": "one", "x": 0, "y": 0, "width": round(4096 * scale), "height": round(2304 * scale)}
     file.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]}))
     return f"offscreen:configfile={file}"
 

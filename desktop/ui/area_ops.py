@@ -93,6 +93,7 @@ class AreaOps(Card):
         self.target.setToolTip("The area that the copy goes into  0 to 6")
         self.taken = Label("", ink="muted", size=SMALL)
         self.progress = ProgressLine("Working")
+        self.progress.set_idle(True)
         self.cancel_button, self.apply_button = Button("Cancel"), Button("Apply", "check")
         self.apply_button.setDefault(True)
         self.cancel_button.setToolTip("Put everything back  Esc")
@@ -305,7 +306,9 @@ class AreaOps(Card):
             self.draft.keep()
 
     def _show_progress(self) -> None:
-        self.progress.set_value(self.draft.share if self.draft.slow else 1.0 if self.draft.running else 0.0)
+        """Only what takes its time: a line that came and went with every step of the slider would flicker."""
+        self.progress.set_idle(not self.draft.slow)
+        self.progress.set_value(self.draft.share if self.draft.slow else 0.0)
 
     def _ended(self, _kept: bool) -> None:
         if not self._filling:

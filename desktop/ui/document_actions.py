@@ -8,11 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from desktop.core import edits
 from desktop.core.errors import KinebrushError
 from desktop.ui.actions import Actions
+from desktop.ui.address_dialog import AddressDialog
 from desktop.ui.documents import PICTURES, SHOTS, SUFFIX, Documents, picture_of
 from desktop.ui.errands import Errands, Spawn
 from desktop.ui.icons import icon
@@ -72,15 +73,10 @@ class DocumentActions(Errands):
 
     def ask_url(self) -> None:
         """Ask for the address of a picture."""
-        dialog = QInputDialog(self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Open an address")
-        dialog.setContentsMargins(*AROUND)
-        dialog.setLabelText(
-            "The address of a picture (https://…). It is downloaded once and kept in the shot."
-        )
+        sentence = "The address of a picture (https://…). It is downloaded once and kept in the shot."
         clipboard = QGuiApplication.clipboard().text().strip()
-        dialog.setTextValue(clipboard if clipboard.startswith("https://") else "https://")
+        text = clipboard if clipboard.startswith("https://") else "https://"
+        dialog = AddressDialog(self._window, "Open an address", sentence, "Open", text)
         dialog.textValueSelected.connect(self.open_url)
         dialog.open()
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import QFont, QIcon, QIconEngine, QPainter, QPainterPath, QPi
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop.core.errors import KinebrushError
-from desktop.ui.theme import Tone, colour, current, mix, tone_colour
+from desktop.ui.theme import Tone, colour, current, tone_colour
 from desktop.ui.tokens import icons_folder
 
 _EM = 256
@@ -183,7 +183,7 @@ class _Engine(QIconEngine):
     def _tint(self, mode: QIcon.Mode, state: QIcon.State) -> str:
         tokens = current()
         if mode == QIcon.Mode.Disabled:
-            return mix(tokens.faint, tokens.window, 0.45)
+            return tokens.off
         if mode == QIcon.Mode.Selected:
             return tokens.on_accent
         if self._tone is not Tone.NEUTRAL:

@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
         actions["navigator"].setChecked(True)
         actions["navigator"].toggled.connect(self.paint.navigator.set_wanted)
         self.jobs.key_asked.connect(self.services.ask_key)
+        self.jobs.counts_changed.connect(self.status.show_jobs)
         self.jobs_.told.connect(self._told)
         self.jobs_.busy_changed.connect(self.checks.set_busy)
         self.jobs_.show_takes_asked.connect(self.show_takes)
@@ -302,6 +303,7 @@ class MainWindow(QMainWindow):
         self.strip.setVisible(paint)
         self.panel.setVisible(paint and self.actions_["panel"].isChecked())
         self.jobs_dock.setVisible(paint and self.actions_["jobs"].isChecked())
+        self.status.set_watching(not paint)
         self.title.faces.set_value(key)
         self.actions_[f"face-{key}"].setChecked(True)
         for action in self.actions_:

@@ -171,11 +171,14 @@ class AlignBar(QWidget):
         self.leave = _button("Cancel")
         self.accept = _button("Lay them here", default=True)
         self.accept.setToolTip("Lay the masks here  Enter")
+        self._accept_words = Wording(self.accept.setText, "Lay them here", "Lay here")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(3 * SPACE, 0, 3 * SPACE, 0)
         layout.setSpacing(2 * SPACE)
         for title, number in (("Left", self.left), ("Top", self.top), ("Scale", self.scale)):
-            layout.addWidget(Label(title, ink="muted"))
+            name = Label(title, ink="muted")
+            name.setFixedWidth(name.sizeHint().width())  # a name cut to one letter names nothing
+            layout.addWidget(name)
             layout.addWidget(number)
             layout.addSpacing(SPACE)
             number.valueChanged.connect(self._typed)
@@ -192,7 +195,13 @@ class AlignBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        fit(self, (self._words,))
+        fit(self, (self._words, self._accept_words, self))
+
+    def set_compact(self, compact: bool) -> None:
+        """Bring everything closer together, or give it air."""
+        layout = self.layout()
+        if layout is not None:
+            layout.setSpacing(SPACE if compact else 2 * SPACE)
 
     def refresh(self) -> None:
         """Show where the masks lie."""

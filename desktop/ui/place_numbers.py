@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from desktop.core.placement import Placement
 from desktop.ui.canvas.tools.place import LEAST_SCALE, MOST_SCALE, held, normal
 from desktop.ui.controls import IconButton, Label, NumberBox, row
-from desktop.ui.tokens import SPACE
 
 _MOST = 100 * MOST_SCALE
 _WIDE = 74
@@ -52,13 +51,14 @@ class PlaceNumbers(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(SPACE)
+        grid.setVerticalSpacing(0)
         for line, (first, second) in enumerate(((self.dx, self.dy), (self.width_, self.height_))):
+            grid.setRowMinimumHeight(line, self.chain.height())
             grid.addWidget(_label(first), line, 0)
             grid.addWidget(first, line, 1)
             grid.addWidget(_label(second), line, 3)
             grid.addWidget(second, line, 4)
-        grid.addWidget(self.chain, 1, 2)
+        grid.addWidget(self.chain, 1, 2, Qt.AlignmentFlag.AlignCenter)  # its column takes what is left over
         grid.addWidget(_label(self.angle), 2, 0)
         grid.addWidget(self.angle, 2, 1)
         grid.addWidget(buttons, 2, 2, 1, 3, Qt.AlignmentFlag.AlignRight)

@@ -35,6 +35,9 @@ CHOICES = {
 }
 """Choices that are not shown by their own name."""
 
+_SHORT = 36 * SPACE
+"""Logical pixels of every field for a number or a day, so that they end in one line, each with its unit after it."""
+
 
 class Preferences(QDialog):
     """Every setting with its explanation; ``applied`` carries the new Settings."""
@@ -112,9 +115,10 @@ class Preferences(QDialog):
             holder = QWidget()
             holder.setLayout(row(line, browse))
             return line, holder
-        if spec.unit:
+        if spec.kind in ("integer", "number", "date"):
+            line.setFixedWidth(_SHORT)
             holder = QWidget()
-            holder.setLayout(row(line, small(spec.unit)))
+            holder.setLayout(row(line, small(spec.unit), 1))
             return line, holder
         return line, line
 

@@ -6,15 +6,16 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QInputDialog, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from desktop.core.services import SERVICES, SIMULATOR, Service, host_of
 from desktop.ui.actions import Actions
+from desktop.ui.address_dialog import AddressDialog
 from desktop.ui.backend import Backend, ServiceState
 from desktop.ui.controls import Label
 from desktop.ui.errands import Errands, Spawn
 from desktop.ui.theme import Tone
-from desktop.ui.tokens import AROUND, SPACE
+from desktop.ui.tokens import SPACE
 
 TONES = {
     "works": Tone.GOOD,
@@ -80,12 +81,8 @@ class ServiceActions(Errands):
 
     def ask_address(self) -> None:
         """Ask for the address of another service."""
-        dialog = QInputDialog(self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Other address")
-        dialog.setContentsMargins(*AROUND)
-        dialog.setLabelText("The base address of the service (https://…). A key is kept for this host alone.")
-        dialog.setTextValue("https://")
+        sentence = "The base address of the service (https://…). A key is kept for this host alone."
+        dialog = AddressDialog(self._window, "Other address", sentence, "Use it")
         dialog.textValueSelected.connect(self.choose)
         dialog.open()
 

@@ -5,6 +5,8 @@ Hints that do not fit are left out, the last ones first: they never push anythin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -62,11 +64,20 @@ class StatusBar(QWidget):
         layout.setSpacing(4 * SPACE)
         layout.addWidget(self._strip, 1)
         self.busy = small("")
+        self.jobs = small("")
         self.position = small("")
         self.picture = small("")
         self.colour = small("")
-        for label in (self.busy, self.position, self.picture, self.colour):
+        for label in (self.busy, self.jobs, self.position, self.picture, self.colour):
             layout.addWidget(label)
+        self.set_watching(False)
+
+    def set_watching(self, watching: bool) -> None:
+        """While takes are watched there is no pointer on the picture, and the jobs are out of sight: say these."""
+        self.jobs.setVisible(watching)
+        for label in (self.position, self.picture, self.colour):
+            label.setVisible(not watching)
+        self.clear_position()
 
     def show_hints(self, hints: list[tuple[str, str]]) -> None:
         """What to press or drag, and what it does."""
@@ -82,8 +93,15 @@ class StatusBar(QWidget):
 
     def show_picture(self, width: int, height: int) -> None:
         """The picture's size; nothing when it is 0."""
+        if not width:
+            self.clear_position()
         self.picture.setText(f"{width} × {height}" if width else "")
         self.colour.setText("sRGB" if width else "")
+
+    def show_jobs(self, counts: Iterable[str]) -> None:
+        """How many jobs run, and how many wait for the user; nothing where there are none of a kind."""
+        told = ", ".join(count for count in counts if count)
+        self.jobs.setText(f"Jobs: {told}" if told else "")
 
     def show_busy(self, text: str) -> None:
         """What is being read or written."""

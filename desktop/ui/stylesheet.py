@@ -20,7 +20,6 @@ QSplitter::handle {{ background: {t.line}; }}
 QSplitter::handle:hover {{ background: {t.accent}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
-QFrame[line="true"] {{ background: {t.line}; border: none; }}
 
 QLabel {{ background: transparent; color: {t.text}; }}
 QLabel[ink="muted"] {{ color: {t.muted}; }}
@@ -40,7 +39,8 @@ QComboBox:focus {{ border-color: {t.accent}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QAbstractSpinBox:disabled,
 QComboBox:disabled {{ color: {t.faint}; background: transparent; }}
 QLineEdit[look="search"] {{ padding-left: 26px; }}
-QPlainTextEdit, QTextEdit {{ padding: 6px 7px; }}
+QLineEdit[look="name"] {{ padding: 0 3px; }}
+QPlainTextEdit, QTextEdit {{ padding: 6px 10px; }}
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; }}
 
 QAbstractSpinBox {{ padding: 4px 0; }}
@@ -66,7 +66,7 @@ QAbstractSpinBox[look="number"]:disabled {{ background: transparent; border-colo
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QAbstractSpinBox[wrong="true"],
 QComboBox[wrong="true"] {{ border-color: {t.bad}; }}
 
-QComboBox {{ background: transparent; combobox-popup: 0; }}
+QComboBox {{ background: transparent; combobox-popup: 0; padding-left: 10px; }}
 QComboBox:hover {{ background: {t.raised}; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{drawn}/caret-down.svg"); width: 14px; height: 14px; }}
@@ -94,7 +94,7 @@ QPushButton:pressed {{ background: {t.line}; }}
 QPushButton:focus {{ border-color: {t.accent}; }}
 QPushButton:default {{ background: {t.accent}; border-color: {t.accent}; color: {t.on_accent}; }}
 QPushButton:default:focus {{ border-color: {t.on_accent}; }}
-QPushButton:disabled {{ color: {t.faint}; background: transparent; border: 1px dashed {t.line}; }}
+QPushButton:disabled {{ color: {t.off}; background: transparent; border-color: {t.line}; }}
 
 QCheckBox, QRadioButton {{ background: transparent; color: {t.text}; spacing: 8px; padding: 2px; }}
 QCheckBox:disabled, QRadioButton:disabled {{ color: {t.faint}; }}
@@ -126,7 +126,7 @@ QMenu::item:selected {{ background: {t.raised}; }}
 QMenu::item:disabled {{ color: {t.faint}; }}
 QMenu::icon {{ padding-left: 8px; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
-QMenu::indicator {{ width: 14px; height: 14px; padding-left: 8px; }}
+QMenu::indicator {{ width: 12px; height: 14px; padding-left: 8px; }}
 QMenu::indicator:checked {{ image: url("{drawn}/check.svg"); }}
 QMenu::right-arrow {{ image: url("{drawn}/caret-right.svg"); width: 12px; height: 12px; padding-right: 6px; }}
 QFrame#palette {{ background: {t.panel}; border: 1px solid {t.line}; }}

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from desktop.core.job import Job
@@ -26,7 +27,15 @@ class TakeCards:
         """The cards of these jobs, newest first."""
         today = time.strftime("%Y-%m-%d")
         ordered = sorted(jobs, key=lambda job: -(job.completed or job.changed))
-        return [self._of(job, shot_id, today) for job in ordered]
+        cards = [self._of(job, shot_id, today) for job in ordered]
+        number = sum(card.of_this_shot for card in cards)
+        for index, card in enumerate(cards):
+            if card.of_this_shot:
+                if card.number != number:
+                    cards[index] = replace(card, number=number)
+                    self.keep(cards[index])
+                number -= 1
+        return cards
 
     def _of(self, job: Job, shot_id: str, today: str) -> TakeCard:
         kept = self._kept.get(job.id)
@@ -36,7 +45,7 @@ class TakeCards:
         card = kept[2]
         own = bool(shot_id) and job.shot_id == shot_id
         if card.of_this_shot is not own:
-            card = replace(card, of_this_shot=own)
+            card = replace(card, of_this_shot=own, number=0)
             self._kept[job.id] = job, today, card
         return card
 
@@ -65,7 +74,7 @@ def _card(job: Job, today: str) -> TakeCard:
     return TakeCard(
         key=job.id,
         name=job.shot_name,
-        when=f"today {hour}" if day == today else f"{day} {hour}",
+        when=f"{_DAYS.get(_days_between(day, today), day)} {hour}",
         seconds=job.request.duration,
         video=folder / "video.mp4",
         poster=folder / "poster.jpg",
@@ -73,6 +82,14 @@ def _card(job: Job, today: str) -> TakeCard:
         facts=tuple(facts),
         receipt=f"task {job.task_id[:8]}…",
     )
+
+
+_DAYS = {0: "today", 1: "yesterday"}
+
+
+def _days_between(day: str, today: str) -> int:
+    """Days of the calendar from ``day`` to ``today``, both as 2026-11-25."""
+    return (date.fromisoformat(today) - date.fromisoformat(day)).days
 
 
 def _codec(name: str) -> str:

@@ -26,6 +26,13 @@ ROOMY = 1200
 FACES = (("paint", "Paint"), ("takes", "Takes"))
 
 
+class Mark(IconButton):
+    """The program's own mark: larger than an icon, and as strong as its name beside it. It opens the menu."""
+
+    glyph = 20
+    strong = True
+
+
 class TitleBar(QWidget):
     """Shows what is open and where it would be sent; carries no logic."""
 
@@ -36,7 +43,7 @@ class TitleBar(QWidget):
         set_surface(self, "window")
         self.setFixedHeight(HEIGHT)
         self._menu = menu
-        self.mark = IconButton("kinebrush", "Menu", "Alt+M")
+        self.mark = Mark("kinebrush", "Menu", "Alt+M")
         self.mark.setAccessibleName("Menu")
         self.mark.clicked.connect(self.open_menu)
         self.name = Label("", ink="muted")
@@ -47,8 +54,10 @@ class TitleBar(QWidget):
         self.service.clicked.connect(self._ask_service_menu)
         self.search = SearchButton()
         self.gear = IconButton("gear", "Preferences", "Ctrl+,")
+        program = Label("Kinebrush", bold=True)
+        program.setFixedWidth(program.sizeHint().width())  # the shot's name gives way, not the program's
         left, right = QWidget(), QWidget()
-        left.setLayout(row(self.mark, Label("Kinebrush", bold=True), self.name, self.state, 1, gap=2))
+        left.setLayout(row(self.mark, program, self.name, self.state, 1, gap=2))
         right.setLayout(row(1, self.service, self.search, self.gear, gap=3))
         for side in (left, right):
             side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -21,8 +21,8 @@ class Tokens:
     """The colours of one mode, as ``#rrggbb``.
 
     ``stage`` lies around the picture, ``window`` is the chrome, ``panel`` the docks, ``raised`` what lies on them.
-    ``text`` and ``muted`` are readable on all four, ``faint`` on all but the stage; ``accent`` and the tones as text
-    belong on window or panel.
+    ``text`` and ``muted`` are readable on all four, ``faint`` on all but the stage; ``off`` is for what cannot be
+    pressed now, and need not be read; ``accent`` and the tones as text belong on window or panel.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Tokens:
     text: str
     muted: str
     faint: str
+    off: str
     accent: str
     on_accent: str
     good: str
@@ -51,6 +52,7 @@ DARK = Tokens(
     text="#ededed",
     muted="#b0b0b0",
     faint="#9a9a9a",
+    off="#626262",
     accent="#8a7bff",
     on_accent="#0f0b2a",
     good="#4fb477",
@@ -67,6 +69,7 @@ LIGHT = Tokens(
     text="#1a1a1a",
     muted="#545454",
     faint="#5f5f5f",
+    off="#a0a0a0",
     accent="#5a48e5",
     on_accent="#ffffff",
     good="#1f7a45",

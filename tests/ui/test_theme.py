@@ -35,8 +35,15 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 
 
 @BOTH
+def test_what_is_off_is_seen_and_is_fainter_than_anything_that_is_not(tokens: Tokens) -> None:
+    for ground in (tokens.window, tokens.panel):
+        assert 2.0 <= look.contrast(tokens.off, ground) <= look.contrast(tokens.faint, ground) / 1.7
+
+
+@BOTH
 def test_tokens_are_those_of_the_design(tokens: Tokens) -> None:
     values = asdict(tokens)
+    del values["off"]
     assert " ".join(values[name] for name in list(values)[1:]) == DESIGN[values["name"]]
 
 

@@ -113,12 +113,12 @@ class Button(QPushButton):
         else:
             rest = tokens.raised if self._filled else ""
             fill, line = tokens.line if self.isDown() else tokens.raised if hot else rest, tokens.line
-        ink = tokens.on_accent if primary else tokens.text if self.isEnabled() else tokens.faint
+        ink = tokens.on_accent if primary else tokens.text if self.isEnabled() else tokens.off
         width = text_width(self._words(), self.font()) + 1
         lead = 24 if self._name else 0
         left = area.center().x() - (lead + width) / 2
         with QPainter(self) as painter:
-            box(painter, area, fill=fill, line=line, dashed=not self.isEnabled())
+            box(painter, area, fill=fill, line=line)
             if self._name:
                 paint_icon(painter, QRectF(round(left), area.center().y() - 8, 16, 16), self._name, ink)
             line_of_text(
@@ -175,16 +175,10 @@ class MenuButton(PaintedButton):
         tokens = current()
         area = QRectF(self.rect())
         hot = self.isEnabled() and (self.underMouse() or self.isDown())
-        ink = (tokens.text if hot else tokens.muted) if self.isEnabled() else tokens.faint
+        ink = (tokens.text if hot else tokens.muted) if self.isEnabled() else tokens.off
         inner = area.adjusted(2.5 * SPACE, 0, -2.5 * SPACE, 0)
         with QPainter(self) as painter:
-            box(
-                painter,
-                area,
-                fill=tokens.raised if hot else "",
-                line=tokens.line,
-                dashed=not self.isEnabled(),
-            )
+            box(painter, area, fill=tokens.raised if hot else "", line=tokens.line)
             if self._name:
                 paint_icon(painter, QRectF(inner.left(), area.center().y() - 8, 16, 16), self._name, ink)
             elif self._tone is not None:

@@ -87,6 +87,7 @@ class CounterText(QWidget):
 
     Nothing is cut off: a text that is too long stays, is marked, and ``is_over()`` says so. Characters are counted
     as Unicode code points. ``text_changed`` brings each new text; ``editing_finished`` comes when the box is left.
+    Without ``show_title`` there is the box alone, for a place whose own heading shows ``counter``.
     """
 
     text_changed = Signal(str)
@@ -106,7 +107,8 @@ class CounterText(QWidget):
         super().__init__(parent)
         self._limit = limit
         self._title = title
-        self._heading = Heading(title if show_title else "")
+        self._heading = Heading(title)
+        self._heading.setVisible(show_title)
         self._edit = _Growing(least, most)
         self._edit.setPlaceholderText(placeholder)
         layout = QVBoxLayout(self)
@@ -132,6 +134,11 @@ class CounterText(QWidget):
         """What the counter shows."""
         return self._heading.detail()
 
+    def counter_ink(self) -> Ink:
+        """How the counter is written: as a warning near the limit, as wrong beyond it."""
+        count = len(self.text())
+        return "bad" if count > self._limit else "warn" if count >= _NEAR * self._limit else "faint"
+
     def is_over(self) -> bool:
         return len(self.text()) > self._limit
 
@@ -141,8 +148,7 @@ class CounterText(QWidget):
 
     def _count(self) -> None:
         count = len(self.text())
-        ink: Ink = "bad" if count > self._limit else "warn" if count >= _NEAR * self._limit else "faint"
-        self._heading.set_detail(f"{count} / {self._limit}", ink)
+        self._heading.set_detail(f"{count} / {self._limit}", self.counter_ink())
         set_property(self._edit, "wrong", count > self._limit)
         self._edit.setAccessibleName(self._title)
         self._edit.setAccessibleDescription(f"{count} of at most {self._limit} characters")

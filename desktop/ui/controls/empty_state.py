@@ -1,5 +1,7 @@
 """What an empty place says: a sentence, and what to do next."""
 
+from typing import Literal
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -13,9 +15,17 @@ from desktop.ui.theme import SPACE, current
 class Glyph(QWidget):
     """An icon that is no button."""
 
-    def __init__(self, name: str, side: int = 16, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        side: int = 16,
+        parent: QWidget | None = None,
+        *,
+        ink: Literal["faint", "warn"] = "faint",
+    ) -> None:
         super().__init__(parent)
         self._name = name
+        self._ink: Literal["faint", "warn"] = ink
         self.setFixedSize(side, side)
 
     def set_icon(self, name: str) -> None:
@@ -24,7 +34,7 @@ class Glyph(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            paint_icon(painter, QRectF(self.rect()), self._name, current().faint)
+            paint_icon(painter, QRectF(self.rect()), self._name, getattr(current(), self._ink))
 
 
 class EmptyState(QWidget):

@@ -17,6 +17,8 @@ class _Glyph(QToolButton):
 
     side = 28
     glyph = 16
+    strong = False
+    """Whether it is as strong as under the pointer all the time."""
 
     def __init__(
         self,
@@ -95,7 +97,9 @@ class _Glyph(QToolButton):
                     area,
                     fill=tokens.line if self.isDown() or (hot and self.isChecked()) else tokens.raised,
                 )
-            mode = _MODE.Selected if self._on_accent() else _MODE.Active if hot else _MODE.Normal
+            mode = (
+                _MODE.Selected if self._on_accent() else _MODE.Active if hot or self.strong else _MODE.Normal
+            )
             place = (
                 self.rect().center().x() + 1 - self.glyph // 2,
                 self.rect().center().y() + 1 - self.glyph // 2,

@@ -1,4 +1,4 @@
-"""The slim line of a job: how far it is, or that it moves."""
+"""The slim line of work: how far it is, or that it moves."""
 
 from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
@@ -8,11 +8,13 @@ from desktop.ui.controls.paint import progress
 
 
 class ProgressLine(QWidget):
-    """``set_value`` with 0 to 1, or None while nobody knows how far it is."""
+    """``set_value`` with 0 to 1, or None while nobody knows how far it is. Idle, it keeps its place and shows nothing:
+    a bare track would look like a line that parts, or a slider without a handle."""
 
     def __init__(self, name: str = "Progress", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._value: float | None = 0.0
+        self._idle = False
         self._phase = 0.5
         self._name = name
         self._timer = QTimer(self)
@@ -25,6 +27,15 @@ class ProgressLine(QWidget):
 
     def value(self) -> float | None:
         return self._value
+
+    def set_idle(self, idle: bool) -> None:
+        """Whether nothing is under way."""
+        if idle != self._idle:
+            self._idle = idle
+            self.update()
+
+    def is_idle(self) -> bool:
+        return self._idle
 
     def set_value(self, value: float | None) -> None:
         self._value = None if value is None else min(1.0, max(0.0, value))
@@ -57,5 +68,7 @@ class ProgressLine(QWidget):
         self._timer.stop()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._idle:
+            return
         with QPainter(self) as painter:
             progress(painter, QRectF(self.rect()), self._value, self._phase)

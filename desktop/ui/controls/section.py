@@ -64,6 +64,7 @@ class _Fold(PaintedButton):
     def __init__(self, title: str) -> None:
         super().__init__(title)
         self.value = ""
+        self.ink: Ink = "faint"
         self.setCheckable(True)
         self.setFixedHeight(30)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -89,7 +90,9 @@ class _Fold(PaintedButton):
             room = area.adjusted(6 * SPACE, 0, -SPACE, 0)
             line_of_text(painter, room, self.text(), ink, font())
             rest = room.adjusted(text_width(self.text(), font()) + 3 * SPACE, 0, 0, 0)
-            line_of_text(painter, rest, self.value, tokens.faint, font(SMALL), Qt.AlignmentFlag.AlignRight)
+            line_of_text(
+                painter, rest, self.value, getattr(tokens, self.ink), font(SMALL), Qt.AlignmentFlag.AlignRight
+            )
             if self.hasFocus():
                 focus_ring(painter, area)
 
@@ -125,9 +128,9 @@ class Collapsible(QWidget):
     def value(self) -> str:
         return self._fold.value
 
-    def set_value(self, value: str) -> None:
+    def set_value(self, value: str, ink: Ink = "faint") -> None:
         """What is inside, in a word or two."""
-        self._fold.value = value
+        self._fold.value, self._fold.ink = value, ink
         self._fold.setAccessibleName(f"{self._fold.text()}, {value}" if value else self._fold.text())
         self._fold.update()
 

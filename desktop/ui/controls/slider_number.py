@@ -16,7 +16,7 @@ from desktop.ui.controls.paint import box, handle
 from desktop.ui.controls.text import Ink, Label, set_property
 from desktop.ui.theme import SPACE, current
 
-_REACH = 7.0  # half of the handle, with its gap
+_REACH = 9.0  # half of the handle, with its gap and the ring of the focus
 _UNBOUNDED = (1 << 24) - 1  # Qt's QWIDGETSIZE_MAX
 _PAUSE = 400  # milliseconds without wheel or key that end a gesture
 

@@ -1,13 +1,13 @@
 """Labels with a role in the type scale, and small layouts that every control uses."""
 
 from collections.abc import Iterable
+from math import floor
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.controls.paint import text_width
-from desktop.ui.theme import SMALL, SPACE, TEXT, font
+from desktop.ui.theme import SMALL, SPACE, TEXT, colour, current, font
 
 Ink = Literal["text", "muted", "faint", "accent", "good", "warn", "bad"]
 Surface = Literal["stage", "window", "panel", "raised"]
@@ -112,15 +112,29 @@ def small(text: str = "", ink: Ink = "faint") -> Label:
     return Label(text, ink=ink, size=SMALL)
 
 
-def rule(vertical: bool = False) -> QFrame:
-    """A one-pixel line between regions."""
-    frame = QFrame()
-    frame.setProperty("line", "true")
-    if vertical:
-        frame.setFixedWidth(1)
-    else:
-        frame.setFixedHeight(1)
-    return frame
+class Rule(QWidget):
+    """A line of one logical pixel; where that is no whole number of the screen's, of as many as fit in it, so that
+    all lines are equally strong wherever they fall."""
+
+    def __init__(self, vertical: bool = False) -> None:
+        super().__init__()
+        self._vertical = vertical
+        if vertical:
+            self.setFixedWidth(1)
+        else:
+            self.setFixedHeight(1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        thick = max(1, floor(ratio)) / ratio
+        wide, high = (thick, self.height()) if self._vertical else (self.width(), thick)
+        with QPainter(self) as painter:
+            painter.fillRect(QRectF(0, 0, wide, high), colour(current().line))
+
+
+def rule(vertical: bool = False) -> Rule:
+    """A line between regions."""
+    return Rule(vertical)
 
 
 def row(

@@ -20,6 +20,7 @@ from desktop.ui.controls import (
     LinkButton,
     column,
     row,
+    rule,
     set_surface,
 )
 from desktop.ui.jobs import words
@@ -53,7 +54,7 @@ class _Banner(QWidget):
         self._sentence = Label(ink="warn")
         self.link = LinkButton(link)
         self.link.setVisible(bool(link))
-        self.setLayout(row(Glyph(icon, 16), self._sentence, self.link, 1, margins=(5, 0, 5, 1)))
+        self.setLayout(row(Glyph(icon, 16, ink="warn"), self._sentence, self.link, 1, margins=(5, 0, 5, 1)))
         self._sentence.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setVisible(False)
 
@@ -108,6 +109,8 @@ class JobsDock(QWidget):
     key_asked = Signal()
     """The user wants to enter another key."""
     folded_changed = Signal(bool)
+    counts_changed = Signal(object)
+    """How many run and how many wait for the user, in words."""
 
     def __init__(
         self,
@@ -146,7 +149,9 @@ class JobsDock(QWidget):
         body = column(self._pages, gap=0, margins=(0, 0, 0, 1))
         self._body = QWidget()
         self._body.setLayout(body)
-        self.setLayout(column(self._header, self._offline, self._key_problem, self._body, gap=0))
+        self._edge = rule()
+        self._edge.hide()
+        self.setLayout(column(self._edge, self._header, self._offline, self._key_problem, self._body, gap=0))
         self.model.counts_changed.connect(self._on_counts)
         self._on_counts()
 
@@ -232,7 +237,8 @@ class JobsDock(QWidget):
         """Folded, only the header and what holds everything back take room."""
         banners = [banner for banner in (self._offline, self._key_problem) if not banner.isHidden()]
         height = _HEADER + sum(banner.sizeHint().height() for banner in banners)
-        self.setMaximumHeight(height if self._folded else _UNBOUNDED)
+        self._edge.setVisible(self._folded)  # a dock of one height has no line to drag it by
+        self.setMaximumHeight(height + self._edge.height() if self._folded else _UNBOUNDED)
 
     def filter_menu(self) -> QMenu:
         """The menu of kinds. It deletes itself when it is closed."""
@@ -265,6 +271,7 @@ class JobsDock(QWidget):
         ):
             label.setText(text)
             label.setVisible(bool(text))
+        self.counts_changed.emit(texts)
         header.filter.setChecked(narrowed)
         if not self.model.total():
             self._pages.setCurrentWidget(self._none if self._known else self._waiting)

@@ -12,7 +12,7 @@ from desktop.core.areas import MotionArea
 from desktop.ui.controls import NumberBadge, Row
 from desktop.ui.controls.badge import FADED
 from desktop.ui.controls.paint import box
-from desktop.ui.panel.name_editor import NameEditor
+from desktop.ui.panel.name_editor import INSET, NameEditor
 from desktop.ui.panel.state_button import StateButton
 from desktop.ui.theme import area_color, current
 
@@ -161,8 +161,8 @@ class AreaRow(Row):
             return
         editor = NameEditor(self.title.text(), self)
         editor.setAccessibleName("Name of the area")
-        top_left = self.title.mapTo(self, QPoint(-6, -4))
-        editor.setGeometry(top_left.x(), top_left.y(), self.lock.x() - top_left.x(), 26)
+        corner = self.title.mapTo(self, QPoint(-INSET, -3))  # the letters stay where they were
+        editor.setGeometry(corner.x(), corner.y(), self.lock.x() - corner.x(), self.title.height() + 5)
         editor.typed.connect(self._renamed)
         editor.left.connect(self._drop_editor)
         self._editor = editor

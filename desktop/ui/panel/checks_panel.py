@@ -104,7 +104,7 @@ class ChecksPanel(QWidget):
         shot = self._session.shot
         wanted: list[tuple[Tone, str, str]] = []
         for problem in self.problems:
-            tone = {"error": Tone.BAD, "warning": Tone.WARN}.get(problem.severity, Tone.ACCENT)
+            tone = {"error": Tone.BAD, "warning": Tone.WARN}.get(problem.severity, Tone.NEUTRAL)
             link = problem.fix.label if problem.fix is not None else ("Why" if problem.why else "")
             wanted.append((tone, problem.text, link))
         if shot is not None and not any(p.where == "image" for p in self.problems):

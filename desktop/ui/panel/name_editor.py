@@ -6,6 +6,9 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+INSET = 6
+"""From its edge to its letters, in logical pixels: outline and padding of the stylesheet, and Qt's own 2."""
+
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -22,6 +25,7 @@ class NameEditor(QLineEdit):
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(name, parent)
+        self.setProperty("look", "name")
         self._over = False
         self.selectAll()
 

@@ -76,6 +76,7 @@ class WordsPanel(QWidget):
             layout.addWidget(widget)
         self.prompt.text_changed.connect(self._prompt_typed)
         self.negative.text_changed.connect(self._negative_typed)
+        self.negative_fold.toggled.connect(self._tell_negative)
         self.duration.value_changed.connect(self._duration_moved)
         self.guidance.value_changed.connect(self._guidance_moved)
         self.webhook.textEdited.connect(self._webhook_typed)
@@ -110,10 +111,7 @@ class WordsPanel(QWidget):
             self.model.setCurrentIndex(self.model.findData(parameters.model))
         finally:
             self._loading = False
-        standard = parameters.negative_prompt == DEFAULT_NEGATIVE_PROMPT
-        self.negative_fold.set_value(
-            "default" if standard else f"{len(parameters.negative_prompt)} characters"
-        )
+        self._tell_negative()
         self.webhook_fold.set_value("set" if parameters.webhook_url else "none")
         self.model_fold.set_value(model(parameters.model).title)
         end = None if shot is None else shot.end_frame
@@ -121,6 +119,16 @@ class WordsPanel(QWidget):
             self.end_frame.set_empty()
         else:
             self.end_frame.set_filled(end.name or "End frame", f"{end.width} × {end.height}")
+
+    def _tell_negative(self) -> None:
+        """Open, the fold is the heading of the text and shows its counter; folded, what is in it."""
+        text, counted = self.negative.text(), self.negative.counter()
+        if self.negative_fold.is_opened():
+            self.negative_fold.set_value(counted, self.negative.counter_ink())
+        else:
+            standard = text == DEFAULT_NEGATIVE_PROMPT
+            words = "default" if standard else f"{len(text)} characters"
+            self.negative_fold.set_value(words, "bad" if self.negative.is_over() else "faint")
 
     def _change(self, title: str, parameters: Parameters, key: str) -> None:
         shot = self._session.shot

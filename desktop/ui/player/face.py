@@ -73,7 +73,7 @@ class TakesFace(QWidget):
         self._full: _FullScreen | None = None
         left = self._left = QWidget()
         set_surface(left, "panel")
-        left.setLayout(column(self.takes, margins=(3, 1, 2, 0)))
+        left.setLayout(column(self.takes, margins=(3, 2, 2, 0)))
         self.facts.setFixedWidth(_RIGHT)
         self._share_room()
         self._line = QHBoxLayout(self)
@@ -111,6 +111,7 @@ class TakesFace(QWidget):
     def set_takes(self, cards: Sequence[TakeCard]) -> None:
         """Show these takes in the list, newest first; the one that plays goes on, unless it is gone."""
         self.takes.set_takes(cards)
+        self.player.set_choice(bool(cards))
         if self._card is not None:
             again = next((card for card in cards if card.key == self._card.key), None)
             if again is None:

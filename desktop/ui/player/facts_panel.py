@@ -27,7 +27,7 @@ def _line(name: str, value: str, ink: Ink = "text") -> QWidget:
     label, text = Label(name), Label(value, ink=ink)
     text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     line = QWidget()
-    line.setLayout(row(label, 1, text, gap=3, margins=(1, 0, 1, 0)))
+    line.setLayout(row(label, 1, text, gap=3))
     line.setFixedHeight(_LINE)
     line.setAccessibleName(f"{name}: {value}")
     return line

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QImage,
     QMouseEvent,
     QNativeGestureEvent,
@@ -20,12 +19,11 @@ from PySide6.QtWidgets import QWidget
 from desktop.ui.controls.paint import busy_arc
 from desktop.ui.player.bridge import FramePicture
 from desktop.ui.player.placement import Placement
+from desktop.ui.shadow import draw_shadow
 from desktop.ui.theme import SPACE, colour, current
 from desktop.ui.wheel import Wheel, notches, pans, shift
 
 _MARGIN = 8 * SPACE
-_SHADOW = 24
-_DARKNESS = 52
 _STEP = 1.25
 _CLICK = 4
 
@@ -117,7 +115,8 @@ class StageView(QWidget):
                 return
             painter.scale(1 / ratio, 1 / ratio)
             whole = self._whole()
-            self._shadow(painter, whole, ratio)
+            if self._margin:
+                draw_shadow(painter, whole, ratio, tokens.stage, QRect(0, 0, *self._stage()))
             frame, image = self._frame, self._poster
             if frame is not None:
                 target = QRect(*self._placement.rect(frame.view))
@@ -208,17 +207,6 @@ class StageView(QWidget):
         whole, ratio = self._whole(), self.devicePixelRatioF()
         lit = QRectF(whole.x() / ratio, whole.y() / ratio, whole.width() / ratio, whole.height() / ratio)
         return lit.toAlignedRect()
-
-    def _shadow(self, painter: QPainter, whole: QRect, ratio: float) -> None:
-        """A soft dark edge, drawn as frames that fade; the video covers its middle."""
-        if self._margin == 0:
-            return
-        steps = round(_SHADOW * ratio)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for step in range(1, steps + 1):
-            fade = (1 - step / (steps + 1)) ** 2
-            painter.setPen(QColor(0, 0, 0, round(_DARKNESS * fade)))
-            painter.drawRoundedRect(whole.adjusted(-step, -step, step - 1, step - 1), step, step)
 
     def _restage(self) -> None:
         if self._placement is not None:

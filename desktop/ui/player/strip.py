@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -205,11 +207,9 @@ class FilmStrip(QWidget):
         return (self._edge(index) + self._edge(index + 1)) / 2
 
     def _cell(self, number: int) -> QRectF:
-        """On whole pixels, so that no thumbnail is blurred at its edges."""
-        count = len(self._cells)
-        left = round(_SIDE + self._room() * number / count)
-        right = round(_SIDE + self._room() * (number + 1) / count - _GAP)
-        return QRectF(left, _CELLS.top(), right - left, _CELLS.height())
+        """On whole pixels, so that no thumbnail is blurred at its edges, and with the same gap after each."""
+        left, end = (floor(_SIDE + self._room() * at / len(self._cells)) for at in (number, number + 1))
+        return QRectF(left, _CELLS.top(), end - _GAP - left, _CELLS.height())
 
     def _lay_out(self) -> None:
         """Choose the frames of the cells: as many as keep the shape of the video, each the middle of its span."""

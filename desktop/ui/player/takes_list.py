@@ -27,7 +27,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _CARD = Qt.ItemDataRole.UserRole
 _POSTER_WIDTH = 480
 _TEXT_HEIGHT = 46
-_HEADING = 30
+_HEADING = 28
 _BATCH = 100
 """Takes that are laid out in one turn of the loop."""
 
@@ -61,7 +61,9 @@ class _Model(QAbstractListModel):
         if role == _CARD:
             return item
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return item if isinstance(item, str) else f"{item.name}, {item.line}"
+            return item if isinstance(item, str) else f"{item.title}, {item.line}"
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(item, TakeCard):
+            return item.name
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
@@ -118,7 +120,7 @@ class _Delegate(QStyledItemDelegate):
             painter.drawImage(place, poster, part)
             painter.restore()
         line = QRectF(inner.left(), place.bottom() + SPACE + 1, inner.width(), 18)
-        line_of_text(painter, line, card.name, tokens.text, font(bold=True))
+        line_of_text(painter, line, card.title, tokens.text, font(bold=True))
         line_of_text(painter, line.translated(0, 17), card.line, tokens.faint, font(SMALL))
 
 

@@ -41,6 +41,10 @@ def _means_something(event: QKeyEvent) -> bool:
     return event.key() in _PLAIN and (not keys or keys == Qt.KeyboardModifier.ShiftModifier)
 
 
+_NO_TAKE = ("No take yet", "Generate a shot, and its video plays here.")
+_NONE_CHOSEN = ("Choose a take", "Its video plays here.")
+
+
 class PlayerView(QWidget):
     """Plays one video. Keys: Space, Left and Right, Home and End, J K L, I O, Alt+X, Ctrl+L, 0, 1, +, -, F."""
 
@@ -62,7 +66,7 @@ class PlayerView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.bridge = PlayerBridge(self)
         self.stage, self.strip, self.transport = StageView(), FilmStrip(), Transport()
-        self._empty = EmptyState("film", "No take yet", "Generate a shot, and its video plays here.")
+        self._empty = EmptyState("film", *_NO_TAKE)
         set_surface(self._empty, "stage")
         self.room = QWidget()  # of the video, or of what stands there without one
         self._stack = QStackedLayout(self.room)
@@ -116,6 +120,10 @@ class PlayerView(QWidget):
     def shutdown(self) -> bool:
         """End the player's threads, for the end of the application. False if they did not end in time."""
         return self.bridge.shutdown()
+
+    def set_choice(self, there_is_one: bool) -> None:
+        """Whether there are takes to choose from: what stands here without a video says so."""
+        self._empty.set_text(*(_NONE_CHOSEN if there_is_one else _NO_TAKE))
 
     def set_full_screen(self, on: bool) -> None:
         """Show the video without room around it, and the way back."""
