@@ -125,6 +125,9 @@ class Collapsible(QWidget):
     def set_opened(self, opened: bool) -> None:
         self._fold.setChecked(opened)
 
+    def is_opened(self) -> bool:
+        return self._fold.isChecked()
+
     def value(self) -> str:
         return self._fold.value
 
