@@ -108,7 +108,6 @@ class CounterText(QWidget):
         self._limit = limit
         self._title = title
         self._heading = Heading(title)
-        self._heading.setVisible(show_title)
         self._edit = _Growing(least, most)
         self._edit.setPlaceholderText(placeholder)
         layout = QVBoxLayout(self)
@@ -116,6 +115,7 @@ class CounterText(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._heading)
         layout.addWidget(self._edit)
+        self._heading.setVisible(show_title)  # not before it has a parent: it would be a window for a moment
         self.setFocusProxy(self._edit)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._edit.textChanged.connect(self._on_changed)
