@@ -157,4 +157,4 @@ def _pulled(brush: Point, start: Point, end: Point, length: float) -> list[Point
         x, y = start.x + ux * (taut_after + gone), start.y + uy * (taut_after + gone)
         cosine, sine = math.cos(turned) * length, math.sin(turned) * length
         out.append(Point(x - (ux * cosine - uy * sine), y - (uy * cosine + ux * sine)))
-    return out
+    return [] if out[-1] == brush else out  # pulled by less than a number can tell

@@ -132,7 +132,8 @@ def overlay(labels: LabelMap, hatch: npt.NDArray[np.uint8], table: Pixels, reach
 
     ``labels`` has `overlay_margin` more on every side than ``out``. ``hatch`` is 2 x H x W: bit N of its two
     planes is the low and the high bit of the strength, 0 to 3, of label N's pattern. ``table`` has 256 colours,
-    indexed by label (bits 0 to 2), inside (bit 3), hatch (bits 4 and 5), outline (bits 6 and 7). The outline reaches
+    indexed by label (bits 0 to 2), inside (bit 3), hatch (bits 4 and 5), outline (bits 6 and 7); the first one, where
+    nothing is, is 0. The outline reaches
     ``reach`` pixels to either side of a border and fades beyond. Fastest on strips that fit the processor's cache.
     """
     margin = overlay_margin(reach)

@@ -461,7 +461,10 @@ def killed_and_recovered(
     assert file.read_bytes() == before
 
 
-@pytest.mark.parametrize("tool", ["smart", "crop", "align"])
+@pytest.mark.parametrize(
+    "tool",
+    ["smart", pytest.param("crop", marks=pytest.mark.long), pytest.param("align", marks=pytest.mark.long)],
+)
 def test_a_kill_in_the_middle_of_a_draft_loses_little(tmp_path: Path, shot_file: Path, tool: str) -> None:
     killed_and_recovered(tmp_path, shot_file, tool, 300, 1200, 3.7)
 

@@ -12,6 +12,7 @@ from desktop.ui.canvas.overlay import Hatch
 
 WIDE, HIGH = 160, 120
 TABLE = np.random.default_rng(5).integers(0, 2**32, 256, dtype=np.uint32)
+TABLE[0] = 0
 
 
 @st.composite

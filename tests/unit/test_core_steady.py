@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desktop.core.geometry import Point
@@ -47,6 +47,7 @@ def pulled(line: Sequence[Point], length: float, *, catch_up: bool) -> list[Poin
 
 
 @given(lines, lengths)
+@example([Point(0.0, 203.25), Point(275.0, 13.0), Point(194.0, 1.0), Point(275.0, 13.0)], 73.375)
 def test_the_brush_is_never_further_away_than_the_string_is_long(line: list[Point], length: float) -> None:
     string = PulledString(line[0], length)
     for p in line[1:]:
