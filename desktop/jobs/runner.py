@@ -383,7 +383,7 @@ class Runner:
                     kept = await self._call(around.fetching.set_aside, job)
                     if damaged >= around.policy.damaged_downloads:
                         copy = f" The last copy is kept as {kept}." if kept else ""
-                        note = f"{error} That was the {damaged}th time; take it up again later.{copy}"
+                        note = f"{error} It came so {damaged} times; take it up again later.{copy}"
                         await self._move(S.READY, S.FAILED, note=note)
                         return
                 except KinebrushError as error:

@@ -48,7 +48,6 @@ class Documents(QObject):
 
     path_changed = Signal(object)
     """The file of the open shot (a Path), or None for one that has none yet."""
-    recent_changed = Signal()
     busy_changed = Signal(str)
     """What is being read or written; empty when nothing."""
     picture_taken = Signal(object)
@@ -332,7 +331,6 @@ class Documents(QObject):
         self.recent = (path, *(entry for entry in self.recent if entry != path))[:MOST_RECENT]
         text = json.dumps([str(entry) for entry in self.recent])
         self._writer.put(self._recent_file, partial(write_atomic, self._recent_file, text.encode()))
-        self.recent_changed.emit()
 
 
 class _Turn:
