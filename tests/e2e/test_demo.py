@@ -53,7 +53,9 @@ def test_the_demo_in_4k_leaves_everything_and_moves_as_planned(cli: CommandLine)
     assert "nothing is charged" in said.err
 
 
-@pytest.mark.parametrize("reading", ["origin=top-left", "polarity=black", "static=move"])
+@pytest.mark.parametrize(
+    "reading", ["origin=top-left", pytest.param("polarity=black", marks=pytest.mark.long), "static=move"]
+)
 def test_the_demo_fails_when_the_service_reads_the_request_otherwise(cli: CommandLine, reading: str) -> None:
     said = cli.child(
         *("demo", "--headless", "--json", "--out", "out"), KINEBRUSH_SIMULATOR=f"{MEDIUM} --set {reading}"
@@ -86,8 +88,8 @@ def test_a_turned_photograph(cli: CommandLine, orientation: int) -> None:
     ("name", "width", "height", "kind"),
     [
         ("rocket", 400, 1000, "jpeg"),
-        ("coffee", 1000, 400, "jpeg"),
-        ("astronaut", 600, 500, "png16"),
+        pytest.param("coffee", 1000, 400, "jpeg", marks=pytest.mark.long),
+        pytest.param("astronaut", 600, 500, "png16", marks=pytest.mark.long),
         ("coffee", 600, 450, "cmyk"),
     ],
 )

@@ -42,7 +42,9 @@ def measured(folder: Path, motions: dict[int, Motion], name: str = "chelsea", co
     return score(path, painted(), PATHS)
 
 
-@pytest.mark.parametrize("name", ["astronaut", "chelsea", "coffee", "rocket"])
+@pytest.mark.parametrize(
+    "name", ["chelsea", "rocket", *(pytest.param(n, marks=pytest.mark.long) for n in ("astronaut", "coffee"))]
+)
 def test_motion_as_planned_scores_as_planned(tmp_path: Path, name: str) -> None:
     found = measured(tmp_path, {}, name, "FFV1")
     assert found.measurable
