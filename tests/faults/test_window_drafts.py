@@ -20,7 +20,7 @@ from desktop.storage.shot_file import save_shot
 from desktop.ui import documents
 from tests.canvas_hands import ALT
 from tests.canvas_hands import Hands as CanvasHands
-from tests.faults.test_window_outlines import left_open, notes, recovered
+from tests.faults.test_window_outlines import in_recovery, left_open, notes, recovered
 from tests.faults.test_window_recovery import LATE, painter, paints_for
 from tests.job_shots import disc_png, disc_shot
 from tests.selection_hands import draft_of
@@ -30,12 +30,7 @@ from tests.window_painter import BOX, place
 LABEL = 4
 QUIET, LONGEST = documents.QUIET_MS, documents.LONGEST_MS
 
-
-@pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Autosave does not let the tests wait."""
-    monkeypatch.setattr(documents, "QUIET_MS", 50)
-    monkeypatch.setattr(documents, "LONGEST_MS", 300)
+pytestmark = pytest.mark.usefixtures("soon")
 
 
 @pytest.fixture
@@ -52,13 +47,8 @@ def waiting(hands: Hands) -> tuple[Waiting, ...]:
 
 
 async def kept(hands: Hands) -> tuple[Waiting, ...]:
-    """Wait until what waits in the tools is in the recovery."""
-    data = hands.application.data.root
-
-    def same() -> bool:
-        return [note.waiting for note in notes(data)] == [waiting(hands)]
-
-    await hands.until(same, "what waits in the recovery")
+    """What waits in the tools, once it is in the recovery."""
+    await in_recovery(hands)
     return waiting(hands)
 
 

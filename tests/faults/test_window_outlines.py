@@ -31,12 +31,7 @@ CORNERS = ((50.0, 30.0), (350.0, 40.0), (340.0, 70.0), (60.0, 72.0))
 LABEL = 4
 QUIET, LONGEST = documents.QUIET_MS, documents.LONGEST_MS
 
-
-@pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Autosave does not let the tests wait."""
-    monkeypatch.setattr(documents, "QUIET_MS", 50)
-    monkeypatch.setattr(documents, "LONGEST_MS", 300)
+pytestmark = pytest.mark.usefixtures("soon")
 
 
 def pen_of(hands: Hands) -> CanvasHands:
@@ -53,14 +48,17 @@ def notes(data: Path) -> list[Note]:
     return [read_note(file.with_suffix(".json")) for file in data.glob("recovery/*/*.kinebrush")]
 
 
-async def kept(hands: Hands) -> tuple[WaitingOutline, ...]:
+async def in_recovery(hands: Hands) -> None:
     """Wait until what waits in the tools is in the recovery."""
-    data = hands.application.data.root
+    data, canvas = hands.application.data.root, hands.window.paint.canvas
+    await hands.until(
+        lambda: [note.waiting for note in notes(data)] == [canvas.waiting()], "what waits in the recovery"
+    )
 
-    def same() -> bool:
-        return [note.waiting for note in notes(data)] == [waiting(hands)]
 
-    await hands.until(same, "the outlines in the recovery")
+async def kept(hands: Hands) -> tuple[WaitingOutline, ...]:
+    """The outlines that wait, once they are in the recovery."""
+    await in_recovery(hands)
     return waiting(hands)
 
 

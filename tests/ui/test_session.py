@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop.core import edits, label_map
 from desktop.core.edits import Patch
 from desktop.core.geometry import Box, Point, whole
+from desktop.core.history import History
 from desktop.core.shot import Shot, SourceImage
 from desktop.core.trajectory import Trajectory
 from desktop.ui import session as module
@@ -225,16 +226,19 @@ def test_saved_and_snapshot(session: Session) -> None:
     assert not session.modified
 
 
-def test_entries_are_packed_while_nothing_happens(session: Session, qtbot: QtBot) -> None:
+def noisy(session: Session) -> History:
+    """A history of two steps that are long to keep as they are."""
     rng = np.random.default_rng(1)
-    before = session.shot
-    assert before is not None
     for label in (1, 2):
         stencil = rng.integers(0, 2, (200, 300), dtype=np.uint8)
         stencil[20:] = 1
         session.apply("noise", Patch(stencil, whole(300, 200), label))
-    history = session._history
-    assert history is not None
+    assert session._history is not None
+    return session._history
+
+
+def test_entries_are_packed_while_nothing_happens(session: Session, qtbot: QtBot) -> None:
+    history = noisy(session)
     raw = history.size
     qtbot.waitUntil(lambda: history.size < raw / 5, timeout=5000)
     session.undo()
@@ -243,13 +247,7 @@ def test_entries_are_packed_while_nothing_happens(session: Session, qtbot: QtBot
 
 
 def test_entries_are_not_packed_under_a_hand_that_draws(session: Session, qtbot: QtBot) -> None:
-    rng = np.random.default_rng(1)
-    for label in (1, 2):
-        stencil = rng.integers(0, 2, (200, 300), dtype=np.uint8)
-        stencil[20:] = 1
-        session.apply("noise", Patch(stencil, whole(300, 200), label))
-    history = session._history
-    assert history is not None
+    history = noisy(session)
     raw = history.size
     assert session.begin_gesture("stroke", drawn=True)
     qtbot.wait(150)
